@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.core.filter;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
+
+/// Makes a filter from its section in the configuration. Implementations are stateless.
+///
+/// @param <C> the settings record, read as [org.postern.core.config] describes
+public interface FilterFactory<C extends Record> {
+    /// The key of the section under `engines`, and the name of the filter.
+    String name();
+
+    /// The record its section is read into.
+    Class<C> settings();
+
+    /// Makes the filter. Does not fail because a backend is down: such a filter says `NoVerdict`.
+    ///
+    /// @throws org.postern.core.config.ConfigException where a setting cannot be used, such as a rule file that
+    /// cannot be read
+    Filter create(C settings, Surroundings surroundings);
+
+    /// What a filter may use of the process it runs in.
+    ///
+    /// @param configFolder relative paths in settings start here
+    /// @param tempFolder the only folder it may write to
+    /// @param meters where its meters go
+    record Surroundings(Path configFolder, Path tempFolder, MeterRegistry meters) {}
+}

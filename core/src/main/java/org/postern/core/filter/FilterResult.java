@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.core.filter;
+
+import java.util.List;
+
+/// What a filter says of one mail.
+public sealed interface FilterResult {
+    /// The filter looked at the whole mail; an empty list means it found nothing.
+    record Findings(List<Finding> findings) implements FilterResult {
+        public Findings {
+            findings = List.copyOf(findings);
+        }
+    }
+
+    /// The filter could not judge the mail. Never to be read as "clean" and never as "bad": the farm's policy
+    /// says what it means.
+    ///
+    /// @param reason why, for meters and policy
+    /// @param detail what happened, for the log
+    record NoVerdict(NoVerdictReason reason, String detail) implements FilterResult {}
+
+    /// Nothing found.
+    static FilterResult nothing() {
+        return new Findings(List.of());
+    }
+}

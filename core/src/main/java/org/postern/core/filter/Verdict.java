@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.core.filter;
+
+/// What is to be done with a mail. The reason is for the log and the decision record, never for the client.
+public sealed interface Verdict {
+    /// Deliver.
+    record Accept() implements Verdict {}
+
+    /// Deliver, marked as spam in its header.
+    record Tag(String reason) implements Verdict {}
+
+    /// Keep apart; the sender is told 250.
+    record Quarantine(String reason) implements Verdict {}
+
+    /// Refuse for good, inside the session.
+    record Reject(String reason) implements Verdict {}
+
+    /// Refuse for now: nobody knows enough to say yes or no.
+    record TempFail(String reason) implements Verdict {}
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.core.handoff;
+
+/// What the store is to do with a mail it keeps.
+public enum Disposition {
+    DELIVER,
+    QUARANTINE
+}

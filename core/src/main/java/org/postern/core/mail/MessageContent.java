@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.core.mail;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/// The bytes of a message as everybody sees them: filters, hashes, signatures, store. Never changed after it was
+/// made.
+///
+/// Made by [MessageContentBuilder]. Any number of threads may read it at once, each through its own stream;
+/// interrupting a reader does not harm the others. Whoever made it closes it, after the last reader ended; it
+/// then frees its memory or its temporary file.
+public sealed interface MessageContent extends AutoCloseable permits MemoryContent, FileContent, PrependedContent {
+    /// The number of octets.
+    long size();
+
+    /// A new stream over all octets, from the first. Streams of file content fail with `IOException` after `close`.
+    InputStream newInputStream() throws IOException;
+
+    /// Writes all octets, in blocks of at most 64 KiB.
+    default void writeTo(OutputStream out) throws IOException {
+        try (InputStream in = newInputStream()) {
+            byte[] block = new byte[(int) Math.min(64 * 1024, Math.max(1, size()))];
+            for (int n = in.read(block); n >= 0; n = in.read(block)) {
+                out.write(block, 0, n);
+            }
+        }
+    }
+
+    /// The same message with octets put before it, such as trace header fields. Closing the result closes this
+    /// content.
+    default MessageContent prepend(byte[] octets) {
+        return new PrependedContent(octets.clone(), this);
+    }
+
+    /// Content over a copy of the given octets.
+    static MessageContent of(byte[] octets) {
+        return new MemoryContent(octets.clone(), octets.length);
+    }
+
+    @Override
+    void close();
+}
