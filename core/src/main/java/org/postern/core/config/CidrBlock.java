@@ -29,7 +29,7 @@ public record CidrBlock(InetAddress network, int prefixLength) {
     public static CidrBlock parse(String text) {
         int slash = text.indexOf('/');
         String address = slash < 0 ? text : text.substring(0, slash);
-        if (!ADDRESS.matcher(address).matches() || address.indexOf('.') < 0 && address.indexOf(':') < 0) {
+        if (!ADDRESS.matcher(address).matches() || (address.indexOf('.') < 0 && address.indexOf(':') < 0)) {
             throw new IllegalArgumentException(
                     "\"" + text + "\" is not an address block; write for example 10.0.0.0/8");
         }
