@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.testkit;
+
+import com.github.dockerjava.api.exception.DockerException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.testcontainers.containers.BindMode;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/// A daemon started from an image, on the machine's own network and with its private folder under the same path.
+///
+/// So one configuration, one address and one UNIX socket path serve both ways, and a restart keeps the address.
+final class ContainerProcess implements DaemonProcess {
+    private final GenericContainer<?> container;
+
+    private ContainerProcess(GenericContainer<?> container) {
+        this.container = container;
+    }
+
+    static ContainerProcess start(DaemonCommand command, String image) {
+        String folder = command.folder().toString();
+        List<String> line = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null",
+                "sh",
+                command.log().toString(),
+                command.kind().binary()));
+        line.addAll(command.arguments());
+        GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(image))
+                .withNetworkMode("host")
+                .withFileSystemBind(folder, folder, BindMode.READ_WRITE)
+                .withEnv(command.environment())
+                .withWorkingDirectory(folder)
+                .withCreateContainerCmdModifier(create -> {
+                    create.withUser(command.root() ? "0:0" : owner(command));
+                    create.withCmd(line);
+                });
+        container.start();
+        return new ContainerProcess(container);
+    }
+
+    /// The private folder's owner, so that the test may read and remove what the daemon writes.
+    private static String owner(DaemonCommand command) {
+        try {
+            return Files.getAttribute(command.folder(), "unix:uid") + ":"
+                    + Files.getAttribute(command.folder(), "unix:gid");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public boolean alive() {
+        return container.isRunning();
+    }
+
+    @Override
+    public void freeze() {
+        try (var pause = Engine.client().pauseContainerCmd(container.getContainerId())) {
+            pause.exec();
+        }
+    }
+
+    @Override
+    public void resume() {
+        try (var unpause = Engine.client().unpauseContainerCmd(container.getContainerId())) {
+            unpause.exec();
+        }
+    }
+
+    @Override
+    public void signal(String name) {
+        try (var kill = Engine.client().killContainerCmd(container.getContainerId())) {
+            kill.withSignal(name).exec();
+        }
+    }
+
+    @Override
+    public void kill() {
+        // Removes the container; the engine kills what runs in it, also when it is paused.
+        container.stop();
+    }
+
+    @Override
+    public void stop(Duration grace) {
+        try (var stop = Engine.client().stopContainerCmd(container.getContainerId())) {
+            stop.withTimeout((int) Math.max(1, grace.toSeconds())).exec();
+        } catch (DockerException alreadyEnded) {
+            // What is left is removed below.
+        }
+        container.stop();
+    }
+}

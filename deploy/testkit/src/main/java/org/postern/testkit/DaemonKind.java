@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.testkit;
+
+/// A daemon the kit knows: what it is called, and where it comes from.
+///
+/// @param name what people call it: `clamd`
+/// @param image the folder below `deploy/images` with its Dockerfile
+/// @param binary the program that must be on the PATH
+/// @param debianPackage what to install where the program is missing
+record DaemonKind(String name, String image, String binary, String debianPackage) {}
