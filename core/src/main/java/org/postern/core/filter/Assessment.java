@@ -13,14 +13,24 @@ import java.util.TreeMap;
 /// @param silent the filters that gave no verdict, with the reason
 /// @param score the sum of all points
 /// @param verdict what follows from score and silence
+/// @param trace what the filters want done to the header, should the mail be accepted
 public record Assessment(
         List<Contribution> contributions,
         SequencedMap<String, FilterResult.NoVerdict> silent,
         double score,
-        Verdict verdict) {
+        Verdict verdict,
+        Trace trace) {
     public Assessment {
         contributions = List.copyOf(contributions);
         silent = java.util.Collections.unmodifiableSequencedMap(new TreeMap<>(silent));
+    }
+
+    public Assessment(
+            List<Contribution> contributions,
+            SequencedMap<String, FilterResult.NoVerdict> silent,
+            double score,
+            Verdict verdict) {
+        this(contributions, silent, score, verdict, Trace.NONE);
     }
 
     /// One finding as it went into the sum.

@@ -30,6 +30,7 @@ public record FarmPolicy(String farm, Thresholds thresholds, Map<String, FilterP
         List<Assessment.Contribution> contributions = new ArrayList<>();
         SequencedMap<String, FilterResult.NoVerdict> silent = new TreeMap<>();
         double score = 0;
+        Trace trace = Trace.NONE;
         for (var entry : new TreeMap<>(filters).entrySet()) {
             FilterResult result = results.get(entry.getKey());
             switch (result) {
@@ -37,6 +38,7 @@ public record FarmPolicy(String farm, Thresholds thresholds, Map<String, FilterP
                     silent.put(entry.getKey(), new FilterResult.NoVerdict(NoVerdictReason.INTERNAL_ERROR, "no result"));
                 case FilterResult.NoVerdict noVerdict -> silent.put(entry.getKey(), noVerdict);
                 case FilterResult.Findings found -> {
+                    trace = trace.and(found.trace());
                     for (Finding finding : found.findings()) {
                         double points = finding.score() * entry.getValue().weight();
                         contributions.add(new Assessment.Contribution(
@@ -46,7 +48,7 @@ public record FarmPolicy(String farm, Thresholds thresholds, Map<String, FilterP
                 }
             }
         }
-        return new Assessment(contributions, silent, score, verdict(score, silent));
+        return new Assessment(contributions, silent, score, verdict(score, silent), trace);
     }
 
     private Verdict verdict(double score, Map<String, FilterResult.NoVerdict> silent) {

@@ -3,6 +3,7 @@ package org.postern.core.filter;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
+import org.postern.core.dns.DnsResolver;
 
 /// Makes a filter from its section in the configuration. Implementations are stateless.
 ///
@@ -25,5 +26,11 @@ public interface FilterFactory<C extends Record> {
     /// @param configFolder relative paths in settings start here
     /// @param tempFolder the only folder it may write to
     /// @param meters where its meters go
-    record Surroundings(Path configFolder, Path tempFolder, MeterRegistry meters) {}
+    /// @param dns the one resolver of the process
+    record Surroundings(Path configFolder, Path tempFolder, MeterRegistry meters, DnsResolver dns) {
+        /// For filters that ask nothing of DNS, and for tests: every question fails.
+        public Surroundings(Path configFolder, Path tempFolder, MeterRegistry meters) {
+            this(configFolder, tempFolder, meters, DnsResolver.unavailable());
+        }
+    }
 }

@@ -6,9 +6,15 @@ import java.util.List;
 /// What a filter says of one mail.
 public sealed interface FilterResult {
     /// The filter looked at the whole mail; an empty list means it found nothing.
-    record Findings(List<Finding> findings) implements FilterResult {
+    ///
+    /// @param trace what it wants done to the header of the mail, should the mail be accepted
+    record Findings(List<Finding> findings, Trace trace) implements FilterResult {
         public Findings {
             findings = List.copyOf(findings);
+        }
+
+        public Findings(List<Finding> findings) {
+            this(findings, Trace.NONE);
         }
     }
 

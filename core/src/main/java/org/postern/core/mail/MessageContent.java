@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.core.mail;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
+import java.util.Set;
 
 /// The bytes of a message as everybody sees them: filters, hashes, signatures, store. Never changed after it was
 /// made.
@@ -11,7 +14,8 @@ import java.io.OutputStream;
 /// Made by [MessageContentBuilder]. Any number of threads may read it at once, each through its own stream;
 /// interrupting a reader does not harm the others. Whoever made it closes it, after the last reader ended; it
 /// then frees its memory or its temporary file.
-public sealed interface MessageContent extends AutoCloseable permits MemoryContent, FileContent, PrependedContent {
+public sealed interface MessageContent extends AutoCloseable
+        permits MemoryContent, FileContent, PrependedContent, ShortenedContent {
     /// The number of octets.
     long size();
 
@@ -32,6 +36,33 @@ public sealed interface MessageContent extends AutoCloseable permits MemoryConte
     /// content.
     default MessageContent prepend(byte[] octets) {
         return new PrependedContent(octets.clone(), this);
+    }
+
+    /// The same message without some fields of its header; all other octets stay as they are. Closing the result
+    /// closes this content.
+    ///
+    /// @param header the header that was read from this very content
+    /// @param indexes into the header's fields
+    default MessageContent without(MessageHeader header, Set<Integer> indexes) throws IOException {
+        if (indexes.isEmpty()) {
+            return this;
+        }
+        byte[] octets;
+        try (InputStream in = newInputStream()) {
+            octets = in.readNBytes(Math.toIntExact(header.bodyOffset()));
+        }
+        List<RawHeader.RawField> fields = RawHeader.read(this, header).fields();
+        ByteArrayOutputStream kept = new ByteArrayOutputStream(octets.length);
+        int at = 0;
+        for (int i = 0; i < fields.size(); i++) {
+            int length = fields.get(i).octets().length();
+            if (!indexes.contains(i)) {
+                kept.write(octets, at, length);
+            }
+            at += length;
+        }
+        kept.write(octets, at, octets.length - at);
+        return new ShortenedContent(kept.toByteArray(), this, header.bodyOffset());
     }
 
     /// Content over a copy of the given octets.
