@@ -3,7 +3,7 @@
 ///
 /// Security: the file is the administrator's; values marked as secret never appear in messages.
 ///
-/// Standards: YAML 1.2.
+/// Standards: YAML 1.2.2, read as its failsafe schema: what a word means, the setting decides.
 @NullMarked
 package org.postern.core.config;
 
