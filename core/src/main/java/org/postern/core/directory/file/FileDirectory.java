@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.core.directory.file;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.postern.core.config.ConfigException;
+import org.postern.core.directory.Account;
+import org.postern.core.directory.Directory;
+import org.postern.core.directory.Lookup;
+import org.postern.core.limits.ByteSize;
+import org.postern.core.limits.Deadline;
+import org.postern.core.mail.Domain;
+import org.postern.core.mail.ForwardPath;
+import org.postern.core.mail.MailAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A directory in one file, read again when it changes.
+///
+/// A changed file replaces the old state as a whole, and only when nothing is wrong with it; a broken or vanished
+/// one keeps the old state and says so in the log and in `postern.directory.file.stale`. As long as the file was
+/// never read, every answer is `Undetermined`.
+///
+/// Any thread asks; one virtual thread of its own watches the file; `accounts` is replaced by that thread only.
+public final class FileDirectory implements Directory {
+    private static final Logger LOG = LoggerFactory.getLogger(FileDirectory.class);
+    private static final ByteSize FILE_MAX = ByteSize.ofMiB(64);
+
+    private final FileDirectoryConfig config;
+    private final MeterRegistry meters;
+    private final Semaphore hashing;
+    private final Thread watcher;
+    private volatile @Nullable Accounts accounts;
+    private volatile List<String> problems = List.of();
+
+    /// What tells one state of the file from another without reading it.
+    private record Fingerprint(Optional<BasicFacts> facts) {}
+
+    private record BasicFacts(long modified, long size, String key) {}
+
+    private FileDirectory(FileDirectoryConfig config, MeterRegistry meters) {
+        this.config = config;
+        this.meters = meters;
+        this.hashing = new Semaphore(config.hashingMax(), true);
+        this.watcher = Thread.ofVirtual().name("file-directory").unstarted(this::watch);
+        meters.gauge("postern.directory.file.accounts", this, directory -> directory.size());
+        meters.gauge("postern.directory.file.stale", this, directory -> directory.problems.isEmpty() ? 0 : 1);
+    }
+
+    /// Reads the file and begins to watch it. Does not fail when the file cannot be used: see [#problems()].
+    public static FileDirectory open(FileDirectoryConfig config, MeterRegistry meters) {
+        FileDirectory directory = new FileDirectory(config, meters);
+        directory.load();
+        directory.watcher.start();
+        return directory;
+    }
+
+    /// What is wrong with the file as it stands now, one line each; empty when it is in use.
+    public List<String> problems() {
+        return problems;
+    }
+
+    private int size() {
+        Accounts now = accounts;
+        return now == null ? 0 : now.size();
+    }
+
+    @Override
+    public Lookup<Domain> localDomain(Domain domain, Deadline deadline) {
+        return ask((known, question) -> known.has(question) ? Optional.of(question) : Optional.empty(), domain);
+    }
+
+    @Override
+    public Lookup<Account> recipient(ForwardPath recipient, Deadline deadline) {
+        return ask(Accounts::account, recipient.address());
+    }
+
+    private <Q, T> Lookup<T> ask(BiFunction<Accounts, Q, Optional<T>> look, Q question) {
+        Accounts now = accounts;
+        if (now == null) {
+            return new Lookup.Undetermined<>(config.file() + " was never read");
+        }
+        return look.apply(now, question).<Lookup<T>>map(Lookup.Known::new).orElseGet(Lookup.Unknown::new);
+    }
+
+    @Override
+    public Lookup<Account> authenticate(String login, String password, Deadline deadline) {
+        try {
+            if (!hashing.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                return new Lookup.Undetermined<>(
+                        "more than hashing-max (" + config.hashingMax() + ") logins at once until the deadline");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Lookup.Undetermined<>("interrupted while waiting to check a password");
+        }
+        try {
+            return ask((known, who) -> known.login(who, password), address(login));
+        } finally {
+            hashing.release();
+        }
+    }
+
+    private static Optional<MailAddress> address(String login) {
+        try {
+            return Optional.of(MailAddress.parse(login));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// A change counts only when the file looks the same twice, so that a file in the middle of being written,
+    /// which may well be valid as far as it goes, is not taken for one with fewer accounts.
+    private void watch() {
+        Fingerprint loaded = fingerprint();
+        Fingerprint before = loaded;
+        try {
+            while (true) {
+                Thread.sleep(config.checkEvery());
+                Fingerprint now = fingerprint();
+                if (!now.equals(loaded) && now.equals(before)) {
+                    load();
+                    loaded = now;
+                }
+                before = now;
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("the watch over {} ends", config.file());
+        }
+    }
+
+    private Fingerprint fingerprint() {
+        try {
+            BasicFileAttributes facts = Files.readAttributes(config.file(), BasicFileAttributes.class);
+            return new Fingerprint(Optional.of(new BasicFacts(
+                    facts.lastModifiedTime().to(TimeUnit.NANOSECONDS),
+                    facts.size(),
+                    Objects.toString(facts.fileKey(), ""))));
+        } catch (IOException e) {
+            return new Fingerprint(Optional.empty());
+        }
+    }
+
+    private void load() {
+        boolean first = accounts == null;
+        try {
+            Accounts read = Accounts.parse(config.file(), text(config.file()), config.accountsMax());
+            accounts = read;
+            problems = List.of();
+            meters.counter("postern.directory.file.loads", "result", "used").increment();
+            LOG.info("{}: {} accounts in use", config.file(), read.size());
+        } catch (ConfigException e) {
+            problems = e.problems();
+            meters.counter("postern.directory.file.loads", "result", "refused").increment();
+            LOG.warn(
+                    "{} {}: {}",
+                    config.file(),
+                    first ? "cannot be used, so no recipient can be told yet" : "is broken, the state before it stays",
+                    String.join("; ", e.problems()));
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            if (Files.size(file) > FILE_MAX.bytes()) {
+                throw new ConfigException(file + ": is larger than " + FILE_MAX);
+            }
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new ConfigException(file + ": no such file; make one with \"postern init\"");
+        } catch (IOException e) {
+            throw new ConfigException(file + ": cannot be read: " + e);
+        }
+    }
+
+    @Override
+    public void close() {
+        watcher.interrupt();
+        try {
+            watcher.join(java.time.Duration.ofSeconds(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
