@@ -2,13 +2,16 @@
 package org.postern.testkit;
 
 import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Volume;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.testcontainers.containers.BindMode;
+import java.util.Objects;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -34,12 +37,14 @@ final class ContainerProcess implements DaemonProcess {
         line.addAll(command.arguments());
         GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(image))
                 .withNetworkMode("host")
-                .withFileSystemBind(folder, folder, BindMode.READ_WRITE)
                 .withEnv(command.environment())
                 .withWorkingDirectory(folder)
                 .withCreateContainerCmdModifier(create -> {
                     create.withUser(command.root() ? "0:0" : owner(command));
                     create.withCmd(line);
+                    // Not withFileSystemBind, which first tries a mount with an image it has to fetch.
+                    HostConfig host = Objects.requireNonNull(create.getHostConfig());
+                    host.withBinds(new Bind(folder, new Volume(folder)));
                 });
         container.start();
         return new ContainerProcess(container);

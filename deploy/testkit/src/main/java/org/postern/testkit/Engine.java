@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.testkit;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.BuildImageResultCallback;
 import com.github.dockerjava.api.exception.NotFoundException;
@@ -20,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
 import org.testcontainers.DockerClientFactory;
 
 /// The Docker engine of this machine, if one answers, and the images made from `deploy/images`.
@@ -30,6 +34,18 @@ final class Engine {
     private static final Map<String, Optional<String>> REASON_NOT_BUILT = new HashMap<>();
     private static final Map<String, String> TAGS = new HashMap<>();
     private static Optional<Boolean> answers = Optional.empty();
+
+    static {
+        // The client logs every byte it sends at DEBUG, which is the level of a test without a logging configuration.
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            for (String chatty : List.of("com.github.dockerjava", "org.testcontainers", "tc")) {
+                Logger logger = context.getLogger(chatty);
+                if (logger.getLevel() == null) {
+                    logger.setLevel(Level.WARN);
+                }
+            }
+        }
+    }
 
     private Engine() {}
 
