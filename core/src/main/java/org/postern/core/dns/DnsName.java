@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /// A domain name as DNS has it: lower case, labels divided by dots, without the final dot. RFC 1035 section 2.3.4.
 ///
-/// Labels may hold any printable US-ASCII character but the dot, because names are also made from local parts and
-/// other text that no host would have.
+/// Labels may hold any printable US-ASCII character (blanks too) but the dot, because names are also made from
+/// local parts and other text that no host would have.
 ///
 /// @param text 0 to 253 characters; empty is the root; compare with `equals`, the form is canonical
 public record DnsName(String text) implements Comparable<DnsName> {
@@ -21,7 +21,7 @@ public record DnsName(String text) implements Comparable<DnsName> {
 
     public DnsName {
         if (!isCanonical(text)) {
-            throw new IllegalArgumentException("not a DNS name: " + text.replaceAll("[^!-~]", "?"));
+            throw new IllegalArgumentException("not a DNS name: " + text.replaceAll("[^ -~]", "?"));
         }
     }
 
@@ -47,7 +47,7 @@ public record DnsName(String text) implements Comparable<DnsName> {
                     return false;
                 }
                 label = 0;
-            } else if (c <= ' ' || c >= 0x7f || (c >= 'A' && c <= 'Z') || ++label > LABEL_MAX) {
+            } else if (c < ' ' || c >= 0x7f || (c >= 'A' && c <= 'Z') || ++label > LABEL_MAX) {
                 return false;
             }
         }
