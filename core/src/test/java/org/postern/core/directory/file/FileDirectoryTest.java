@@ -180,7 +180,7 @@ class FileDirectoryTest {
     @Test
     void secret_isThatOfRfc7677() {
         // The StoredKey and ServerKey of the exchange in RFC 7677 section 3 (password "pencil").
-        // ScramSecret secret = ScramSecret.parse("SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$"
+        ScramSecret secret = ScramSecret.parse("SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$"
                 + "WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=");
 
         assertThat(secret.matches("pencil")).isTrue();
