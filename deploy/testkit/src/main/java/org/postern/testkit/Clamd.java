@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /// A real clamd with a private folder and database, on a loopback port and a UNIX socket.
 ///
-/// It starts in about a second, as its database holds a few signatures only: the EICAR test virus, and the signatures
-/// of the shared test suites where that folder exists.
+/// It starts in about a second, as its database holds a few signatures only: the EICAR test virus, and the
+/// signatures of the shared test suites where that folder exists.
 public final class Clamd implements AutoCloseable {
     static final DaemonKind KIND = new DaemonKind("clamd", "clamav", "clamd", "clamav-daemon");
     private static final Duration RELOAD_LIMIT = Duration.ofMinutes(2);

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.testkit;
 
+import com.github.dockerjava.api.command.WaitContainerResultCallback;
+import com.github.dockerjava.api.exception.DockerClientException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Volume;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -33,14 +34,18 @@ final class ContainerProcess implements DaemonProcess {
                 "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null",
                 "sh",
                 command.log().toString(),
-                command.kind().binary()));
+                command.program()));
         line.addAll(command.arguments());
         GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(image))
                 .withNetworkMode("host")
                 .withEnv(command.environment())
                 .withWorkingDirectory(folder)
                 .withCreateContainerCmdModifier(create -> {
-                    create.withUser(command.root() ? "0:0" : owner(command));
+                    // The folder's owner, so that the test may read and remove what the daemon writes.
+                    create.withUser(
+                            command.kind().needsRoot()
+                                    ? "0:0"
+                                    : Folders.owner(command.folder()) + ":" + Folders.group(command.folder()));
                     create.withCmd(line);
                     // Not withFileSystemBind, which first tries a mount with an image it has to fetch.
                     HostConfig host = Objects.requireNonNull(create.getHostConfig());
@@ -50,19 +55,20 @@ final class ContainerProcess implements DaemonProcess {
         return new ContainerProcess(container);
     }
 
-    /// The private folder's owner, so that the test may read and remove what the daemon writes.
-    private static String owner(DaemonCommand command) {
-        try {
-            return Files.getAttribute(command.folder(), "unix:uid") + ":"
-                    + Files.getAttribute(command.folder(), "unix:gid");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     @Override
     public boolean alive() {
         return container.isRunning();
+    }
+
+    @Override
+    public OptionalInt awaitEnd(Duration limit) {
+        try (var wait = Engine.client().waitContainerCmd(container.getContainerId())) {
+            Integer status = wait.exec(new WaitContainerResultCallback())
+                    .awaitStatusCode(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return OptionalInt.of(status);
+        } catch (DockerClientException stillRuns) {
+            return OptionalInt.empty();
+        }
     }
 
     @Override
@@ -98,7 +104,7 @@ final class ContainerProcess implements DaemonProcess {
             stop.withTimeout((int) Math.max(1, grace.toSeconds())).exec();
         } catch (DockerException alreadyEnded) {
             // What is left is removed below.
-        }
+            // }
         container.stop();
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// frozen, killed, started again at the same address, closed at the latest when the JVM ends.
 ///
 /// Used by the daemons' classes, one lock each; not meant to be shared by tests that run at the same time.
-final class Daemon implements AutoCloseable {
+public final class Daemon implements AutoCloseable {
     /// Slow machines start clamd with an official database in minutes; tests' own databases take a second.
     private static final Duration READY_LIMIT = Duration.ofMinutes(2);
     private static final Duration GRACE = Duration.ofSeconds(10);
@@ -66,7 +66,7 @@ final class Daemon implements AutoCloseable {
         return daemon;
     }
 
-    Way way() {
+    public Way way() {
         return way;
     }
 
@@ -74,16 +74,13 @@ final class Daemon implements AutoCloseable {
         return command.folder();
     }
 
-    boolean alive() {
+    public boolean alive() {
         DaemonProcess current = process;
         return current != null && current.alive();
     }
 
     synchronized void launch() {
-        process = switch (way) {
-            case PATH -> PathProcess.start(command);
-            case CONTAINER -> ContainerProcess.start(command, Ways.image(command.kind()));
-        };
+        process = DaemonProcess.start(command, way);
         frozen = false;
     }
 
@@ -107,21 +104,25 @@ final class Daemon implements AutoCloseable {
                 + last + "); its output:\n" + logTail());
     }
 
-    synchronized void freeze() {
+    /// Stops it where it stands: connects still succeed (the kernel answers), and nothing replies.
+    public synchronized void freeze() {
         running().freeze();
         frozen = true;
     }
 
-    synchronized void resume() {
+    /// Lets it run on after [#freeze()].
+    public synchronized void resume() {
         running().resume();
         frozen = false;
     }
 
-    synchronized void signal(String name) {
+    /// Sends a signal such as `HUP` to its main process.
+    public synchronized void signal(String name) {
         running().signal(name);
     }
 
-    synchronized void kill() {
+    /// Ends it at once, as a crash would; [#restart()] brings it back.
+    public synchronized void kill() {
         DaemonProcess current = process;
         if (current != null) {
             current.kill();
@@ -129,8 +130,8 @@ final class Daemon implements AutoCloseable {
         }
     }
 
-    /// Asks it to end and waits.
-    synchronized void stop() {
+    /// Stops it in good order and keeps its folder; [#restart()] brings it back.
+    public synchronized void stop() {
         DaemonProcess current = process;
         if (current == null) {
             return;
@@ -144,7 +145,8 @@ final class Daemon implements AutoCloseable {
         }
     }
 
-    void restart() {
+    /// Starts it (again) at the same address and returns when it serves.
+    public void restart() {
         stop();
         launch();
         awaitReady();
@@ -159,7 +161,7 @@ final class Daemon implements AutoCloseable {
     }
 
     /// Everything the daemon wrote to its output so far, in all its runs.
-    String log() {
+    public String log() {
         try {
             return Files.exists(command.log()) ? Files.readString(command.log(), StandardCharsets.ISO_8859_1) : "";
         } catch (IOException e) {

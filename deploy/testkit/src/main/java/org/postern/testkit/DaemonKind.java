@@ -7,4 +7,9 @@ package org.postern.testkit;
 /// @param image the folder below `deploy/images` with its Dockerfile
 /// @param binary the program that must be on the PATH
 /// @param debianPackage what to install where the program is missing
-record DaemonKind(String name, String image, String binary, String debianPackage) {}
+/// @param needsRoot whether it must start as root (it runs as the test's user otherwise)
+record DaemonKind(String name, String image, String binary, String debianPackage, boolean needsRoot) {
+    DaemonKind(String name, String image, String binary, String debianPackage) {
+        this(name, image, binary, debianPackage, false);
+    }
+}

@@ -2,10 +2,22 @@
 package org.postern.testkit;
 
 import java.time.Duration;
+import java.util.OptionalInt;
 
-/// One run of a daemon, whichever way it was started. Not started again once it has ended: [Daemon] makes a new one.
+/// One run of a daemon, whichever way it was started. Not started again once it has ended: [Daemon] makes a new
+/// one.
 interface DaemonProcess {
+    static DaemonProcess start(DaemonCommand command, Way way) {
+        return switch (way) {
+            case PATH -> PathProcess.start(command);
+            case CONTAINER -> ContainerProcess.start(command, Ways.image(command.kind()));
+        };
+    }
+
     boolean alive();
+
+    /// Waits until it has ended by itself, and says how; empty where it runs on after the limit.
+    OptionalInt awaitEnd(Duration limit);
 
     /// Stops every process of the daemon where it stands (like `SIGSTOP`): it accepts nothing and answers nothing,
     /// while the kernel still takes connections on its behalf.

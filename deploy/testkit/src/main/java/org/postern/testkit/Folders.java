@@ -41,6 +41,35 @@ final class Folders {
         }
     }
 
+    static int owner(Path folder) {
+        return attribute(folder, "unix:uid");
+    }
+
+    static int group(Path folder) {
+        return attribute(folder, "unix:gid");
+    }
+
+    static boolean ownedByRoot(Path folder) {
+        return owner(folder) == 0;
+    }
+
+    private static int attribute(Path folder, String name) {
+        try {
+            return (int) Files.getAttribute(folder, name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Lets every user of the machine write there: for daemons that give root away.
+    static void open(Path folder) {
+        try {
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static void write(Path file, String text) {
         try {
             Files.writeString(file, text);

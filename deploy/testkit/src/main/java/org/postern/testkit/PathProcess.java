@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /// A daemon started from the binary on the PATH.
@@ -18,7 +19,7 @@ final class PathProcess implements DaemonProcess {
     }
 
     static PathProcess start(DaemonCommand command) {
-        Path binary = Programs.require(command.kind().binary(), command.kind().debianPackage());
+        Path binary = Programs.require(command.program(), command.kind().debianPackage());
         List<String> line = new ArrayList<>(List.of(binary.toString()));
         line.addAll(command.arguments());
         ProcessBuilder builder = new ProcessBuilder(line)
@@ -26,6 +27,7 @@ final class PathProcess implements DaemonProcess {
                 .redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(command.log().toFile()));
+        builder.environment().merge("PATH", "/usr/local/sbin:/usr/sbin:/sbin", (path, more) -> path + ":" + more);
         builder.environment().putAll(command.environment());
         try {
             return new PathProcess(builder.start());
@@ -37,6 +39,12 @@ final class PathProcess implements DaemonProcess {
     @Override
     public boolean alive() {
         return process.isAlive();
+    }
+
+    @Override
+    public OptionalInt awaitEnd(Duration limit) {
+        await(limit);
+        return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
     }
 
     @Override

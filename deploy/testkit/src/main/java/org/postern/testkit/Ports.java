@@ -11,8 +11,8 @@ import java.util.Set;
 
 /// Hands out free loopback ports for daemons that cannot choose one themselves.
 ///
-/// The ports lie below Linux' range for outgoing connections (32768 and up), so no client socket takes one between the
-/// look and the daemon's own bind. A port is handed out once in the life of the JVM.
+/// The ports lie below Linux' range for outgoing connections (32768 and up), so no client socket takes one
+/// between the look and the daemon's own bind. A port is handed out once in the life of the JVM.
 public final class Ports {
     private static final int LOWEST = 20_000;
     private static final int HIGHEST = 32_000;

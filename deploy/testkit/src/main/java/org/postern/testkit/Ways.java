@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.testkit;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,15 +12,15 @@ final class Ways {
 
     private Ways() {}
 
-    /// The wanted way, else the forced one, else a container where an engine has or builds the image, else the PATH.
+    /// The wanted way, else the forced one, else a container where an engine has or builds the image, else the
+    /// PATH.
     ///
     /// Fails the test where the daemon cannot be had: a test whose daemon is missing is never skipped.
     static Way choose(DaemonKind kind, Optional<Way> wanted) {
         Way way = wanted.or(Way::forced).orElseGet(() -> best(kind));
         switch (way) {
             case CONTAINER -> say(kind, "from container image " + image(kind));
-            case PATH ->
-                say(kind, "from " + Programs.find(kind.binary()).orElseThrow(() -> new AssertionError(missing(kind))));
+            case PATH -> say(kind, "from " + onPath(kind));
         }
         return way;
     }
@@ -36,6 +37,15 @@ final class Ways {
     /// Whether a Docker engine answers: for tests that want both ways where both can be had.
     static boolean engineAnswers() {
         return Engine.answers();
+    }
+
+    private static Path onPath(DaemonKind kind) {
+        Path program = Programs.find(kind.binary()).orElseThrow(() -> new AssertionError(missing(kind)));
+        if (kind.needsRoot() && !"root".equals(System.getProperty("user.name"))) {
+            throw new AssertionError(
+                    kind.name() + " starts as root only. Run the test as root, or with a Docker engine. " + install());
+        }
+        return program;
     }
 
     private static Way best(DaemonKind kind) {

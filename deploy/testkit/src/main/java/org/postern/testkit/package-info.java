@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The test kit: real daemons (clamd, Postfix, spamd, rspamd, slapd, Dovecot, HAProxy) for tests, one class a daemon.
+/// The test kit: real daemons (clamd, Postfix, spamd, rspamd, slapd, Dovecot, HAProxy) for tests, one class a
+/// daemon.
 ///
 /// Each daemon runs from a container where a Docker engine answers, else from the binary on the PATH, in a private
 /// folder, on loopback. Where there is neither, the test fails and names the Debian package to install.

@@ -13,8 +13,8 @@ class WaysTest {
     private static final DaemonKind MISSING =
             new DaemonKind("gone", "no-such-image", "no-such-program", "gone-package");
 
-    /// The ways that can be had here: the PATH always (a missing program fails the test), containers where an engine
-    /// answers.
+    /// The ways that can be had here: the PATH always (a missing program fails the test), containers where an
+    /// engine answers.
     static Stream<Way> possible() {
         Optional<Way> forced = Way.forced();
         if (forced.isPresent()) {
