@@ -24,6 +24,13 @@ public interface Filter extends AutoCloseable {
     /// the backend, within the deadline.
     FilterStatus status(Deadline deadline) throws InterruptedException;
 
+    /// The lowest sum of scores a mail can get from this filter: 0 where it only ever speaks against mails. A mail
+    /// that is over a farm's threshold is refused before all filters have answered only when none of the rest
+    /// could still bring it back.
+    default double lowestScore() {
+        return Double.NEGATIVE_INFINITY;
+    }
+
     @Override
     void close();
 

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.scanworkers;
+
+import java.util.List;
+import org.postern.core.filter.FilterFactory;
+import org.postern.scanworkers.attachments.AttachmentsFilterFactory;
+import org.postern.scanworkers.rules.RulesFilterFactory;
+
+/// The filters that come with Postern. A new engine is one package and one line here.
+public final class BuiltInFilters {
+    private BuiltInFilters() {}
+
+    /// One factory for each engine, in the order of their names.
+    public static List<FilterFactory<?>> factories() {
+        return List.of(new AttachmentsFilterFactory(), new RulesFilterFactory());
+    }
+}

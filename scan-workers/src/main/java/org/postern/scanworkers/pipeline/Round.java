@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.scanworkers.pipeline;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.postern.core.filter.Assessment;
+import org.postern.core.filter.FarmPolicy;
+import org.postern.core.filter.Filter.Cost;
+import org.postern.core.filter.FilterResult;
+import org.postern.core.filter.FilterResult.NoVerdict;
+import org.postern.core.filter.NoVerdictReason;
+import org.postern.core.limits.Deadline;
+import org.postern.core.mail.MailTransaction;
+
+/// All filters on one mail. Used by the one thread that asked; the filters' threads only put their answer into the
+/// queue, which has a place for each of them.
+final class Round {
+    private final FarmPolicy policy;
+    private final PipelineConfig config;
+    private final List<Station> waiting;
+    private final Stragglers stragglers;
+    private final MailTransaction mail;
+    private final Deadline deadline;
+    private final Map<String, FilterResult> results = new HashMap<>();
+    private final List<ScanTask> running = new ArrayList<>();
+    private final BlockingQueue<ScanTask> answers;
+
+    Round(
+            FarmPolicy policy,
+            PipelineConfig config,
+            List<Station> stations,
+            Stragglers stragglers,
+            MailTransaction mail,
+            Deadline deadline) {
+        this.policy = policy;
+        this.config = config;
+        this.waiting = new ArrayList<>(stations);
+        this.stragglers = stragglers;
+        this.mail = mail;
+        this.deadline = deadline;
+        this.answers = new ArrayBlockingQueue<>(Math.max(1, stations.size()));
+    }
+
+    Assessment assess() {
+        boolean interrupted = false;
+        boolean settled = false;
+        Deadline nextWave = Deadline.in(java.time.Duration.ZERO);
+        try {
+            while (!settled && !(waiting.isEmpty() && running.isEmpty()) && !deadline.expired()) {
+                if (!waiting.isEmpty() && (running.isEmpty() || nextWave.expired())) {
+                    nextWave = startWave();
+                }
+                long patience = waiting.isEmpty()
+                        ? deadline.remainingNanos()
+                        : Math.min(deadline.remainingNanos(), nextWave.remainingNanos());
+                settled = take(answers.poll(patience, TimeUnit.NANOSECONDS));
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        giveUp(settled, interrupted);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return policy.assess(results);
+    }
+
+    /// Starts the cheapest of the waiting filters, and says until when they run alone.
+    private Deadline startWave() {
+        Cost cost = waiting.getFirst().filter().cost();
+        while (!waiting.isEmpty() && waiting.getFirst().filter().cost() == cost) {
+            ScanTask task = new ScanTask(waiting.removeFirst(), mail, deadline, config.retryPause(), answers);
+            running.add(task);
+            task.start();
+        }
+        return switch (cost) {
+            case CHEAP -> deadline.within(config.cheapHeadStart());
+            case BACKEND, HEAVY -> deadline.within(config.backendHeadStart());
+        };
+    }
+
+    /// Notes the answer, and all others that are there already; true when no further one can change the verdict.
+    private boolean take(@Nullable ScanTask first) {
+        for (ScanTask task = first; task != null; task = answers.poll()) {
+            running.remove(task);
+            results.put(task.station().filter().name(), task.result());
+        }
+        return first != null && Settlement.isSettled(policy, results, unanswered());
+    }
+
+    private List<Station> unanswered() {
+        List<Station> open = new ArrayList<>(waiting);
+        running.forEach(task -> open.add(task.station()));
+        return open;
+    }
+
+    private void giveUp(boolean settled, boolean interrupted) {
+        NoVerdict silence = settled
+                ? new NoVerdict(NoVerdictReason.NOT_NEEDED, "the verdict was settled without it")
+                : new NoVerdict(
+                        NoVerdictReason.TIMED_OUT,
+                        interrupted ? "nobody waits for the verdict any more" : "no answer before the deadline");
+        for (ScanTask task : running) {
+            FilterResult late = task.abandon(silence, stragglers);
+            results.put(task.station().filter().name(), late);
+        }
+        for (Station station : waiting) {
+            results.put(station.filter().name(), silence);
+        }
+    }
+}

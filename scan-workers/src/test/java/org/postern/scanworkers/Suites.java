@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.scanworkers;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/// The test material beside the project, which the public project does not carry.
+public final class Suites {
+    private static final Path ROOT = Path.of(System.getProperty("postern.project.root", ".."));
+
+    private Suites() {}
+
+    public static Path folder(String name) {
+        Path folder = ROOT.resolve("../shared/suites").resolve(name).normalize();
+        if (!Files.isDirectory(folder)) {
+            System.err.println("NOT RUN: the test material " + folder + " is not there");
+            Assumptions.abort("the test material " + folder + " is not there");
+        }
+        return folder;
+    }
+
+    public static List<Path> files(String folder, String ending) throws IOException {
+        try (Stream<Path> files = Files.list(folder(folder))) {
+            return files.filter(file -> file.getFileName().toString().endsWith(ending))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /// Reads a mail file and gives it the line endings of SMTP.
+    public static byte[] mail(Path file) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        int before = 0;
+        for (byte octet : Files.readAllBytes(file)) {
+            if (octet == '\n' && before != '\r') {
+                out.write('\r');
+            }
+            out.write(octet);
+            before = octet;
+        }
+        return out.toByteArray();
+    }
+
+    /// Unpacks the sample of the SpamAssassin corpus below `target`, once.
+    public static Path corpus() throws IOException, InterruptedException {
+        Path archive = folder("corpus").resolve("spamassassin-sample.tar.gz");
+        Path target =
+                ROOT.resolve("scan-workers/target/corpus").toAbsolutePath().normalize();
+        if (!Files.exists(target.resolve("complete"))) {
+            Files.createDirectories(target);
+            int code = new ProcessBuilder("tar", "xzf", archive.toString(), "-C", target.toString())
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new IOException("tar ended with " + code);
+            }
+            Files.createFile(target.resolve("complete"));
+        }
+        return target;
+    }
+}
