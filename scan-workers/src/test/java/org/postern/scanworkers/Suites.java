@@ -3,6 +3,7 @@ package org.postern.scanworkers;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,11 +33,19 @@ public final class Suites {
         }
     }
 
-    /// Reads a mail file and gives it the line endings of SMTP.
+    /// Reads a mail file, without the first line of an mbox, and gives it the line endings of SMTP.
     public static byte[] mail(Path file) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         int before = 0;
-        for (byte octet : Files.readAllBytes(file)) {
+        byte[] octets = Files.readAllBytes(file);
+        int start = 0;
+        if (new String(octets, 0, Math.min(5, octets.length), StandardCharsets.US_ASCII).equals("From ")) {
+            while (start < octets.length && octets[start++] != '\n') {
+                // on to the end of the line
+            }
+        }
+        for (int i = start; i < octets.length; i++) {
+            byte octet = octets[i];
             if (octet == '\n' && before != '\r') {
                 out.write('\r');
             }

@@ -36,7 +36,7 @@ record FileName(String name) {
     /// Whether the name makes people see another extension than the one that counts: a document's extension before a
     /// blocked one, blanks that push it out of sight, or a mark that turns the writing direction.
     boolean isDisguised(Set<String> blocked) {
-        if (name.chars().anyMatch(c -> c >= '\u202a' && c <= '\u202e' || c >= '\u2066' && c <= '\u2069')) {
+        if (name.chars().anyMatch(c -> (c >= '\u202a' && c <= '\u202e') || (c >= '\u2066' && c <= '\u2069'))) {
             return true;
         }
         String extension = extension();

@@ -53,7 +53,7 @@ final class ZipNames {
     }
 
     private void header(byte[] window, int at, int length) {
-        int kind = window[at + 2] << 8 | window[at + 3];
+        int kind = (window[at + 2] << 8) | window[at + 3];
         if (kind == 0x0304) {
             name(window, at, length, 6, 26, 30).ifPresent(names::add);
         } else if (kind == 0x0102) {
@@ -81,6 +81,6 @@ final class ZipNames {
     }
 
     private static int shortAt(byte[] octets, int at) {
-        return octets[at] & 0xff | (octets[at + 1] & 0xff) << 8;
+        return (octets[at] & 0xff) | ((octets[at + 1] & 0xff) << 8);
     }
 }

@@ -114,7 +114,7 @@ final class Boundaries {
             byte first = line.octets()[0];
             if (!line.startsLine()
                     || line.isBlank()
-                    || first == '-' && line.octets().length > 1 && line.octets()[1] == '-') {
+                    || (first == '-' && line.octets().length > 1 && line.octets()[1] == '-')) {
                 break;
             }
             if (first == ' ' || first == '\t') {

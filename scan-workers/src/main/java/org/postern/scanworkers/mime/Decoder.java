@@ -27,7 +27,7 @@ sealed interface Decoder {
             for (byte octet : line) {
                 int value = value(octet);
                 if (value >= 0) {
-                    bits = bits << 6 | value;
+                    bits = (bits << 6) | value;
                     if (++count % 4 != 1) {
                         int left = 6 - 2 * ((count - 1) % 4);
                         out[written++] = (byte) (bits >> left);
@@ -65,10 +65,10 @@ sealed interface Decoder {
             for (int i = 0; i < line.length; i++) {
                 if (line[i] != '=') {
                     out[written++] = line[i];
-                } else if (i + 2 < line.length + 0
+                } else if (i + 2 < line.length
                         && FieldValues.hex(line[i + 1]) >= 0
                         && FieldValues.hex(line[i + 2]) >= 0) {
-                    out[written++] = (byte) (FieldValues.hex(line[i + 1]) << 4 | FieldValues.hex(line[i + 2]));
+                    out[written++] = (byte) ((FieldValues.hex(line[i + 1]) << 4) | FieldValues.hex(line[i + 2]));
                     i += 2;
                 } else if (onlyBlanksFollow(line, i + 1)) {
                     return written; // a soft line break
@@ -96,10 +96,13 @@ sealed interface Decoder {
             if (line.length == 0) {
                 return 0;
             }
-            int expected = line[0] - 32 & 0x3f;
+            int expected = (line[0] - 32) & 0x3f;
             int written = 0;
             for (int i = 1; i + 3 < line.length && written < expected; i += 4) {
-                int group = bits(line[i]) << 18 | bits(line[i + 1]) << 12 | bits(line[i + 2]) << 6 | bits(line[i + 3]);
+                int group = (bits(line[i]) << 18)
+                        | (bits(line[i + 1]) << 12)
+                        | (bits(line[i + 2]) << 6)
+                        | bits(line[i + 3]);
                 for (int shift = 16; shift >= 0 && written < expected; shift -= 8) {
                     out[written++] = (byte) (group >> shift);
                 }
@@ -108,7 +111,7 @@ sealed interface Decoder {
         }
 
         private static int bits(byte c) {
-            return c - 32 & 0x3f;
+            return (c - 32) & 0x3f;
         }
     }
 }

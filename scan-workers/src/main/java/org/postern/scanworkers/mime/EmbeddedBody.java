@@ -98,7 +98,7 @@ final class EmbeddedBody extends InputStream {
         if (length == 0 || !line.startsLine()) {
             return false;
         }
-        int octets = line.octets()[0] - 32 & 0x3f;
+        int octets = (line.octets()[0] - 32) & 0x3f;
         int expected = 1 + (octets + 2) / 3 * 4;
         for (int i = 0; i < length; i++) {
             if (line.octets()[i] < ' ' || line.octets()[i] > '`') {

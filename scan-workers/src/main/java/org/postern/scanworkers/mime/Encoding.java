@@ -90,7 +90,8 @@ final class Encoding {
             return line.lengthWithoutEnding() % 4 == 0;
         }
         following.pushBack(List.of(second));
-        return second.startsLine() && isBase64Line(second) || second.isBlank() && line.lengthWithoutEnding() % 4 == 0;
+        return (second.startsLine() && isBase64Line(second))
+                || (second.isBlank() && line.lengthWithoutEnding() % 4 == 0);
     }
 
     /// Whether a line holds nothing but base64, with padding only at its end.

@@ -104,8 +104,8 @@ public final class FieldValues {
                 break;
             }
             int nameStart = equals;
-            while (nameStart > at && ";, \t\"".indexOf(value.charAt(nameStart - 1)) < 0
-                    || nameStart > at && nameStart == equals && value.charAt(nameStart - 1) <= ' ') {
+            while ((nameStart > at && ";, \t\"".indexOf(value.charAt(nameStart - 1)) < 0)
+                    || (nameStart > at && nameStart == equals && value.charAt(nameStart - 1) <= ' ')) {
                 nameStart--;
             }
             String name =
@@ -178,8 +178,8 @@ public final class FieldValues {
     private static void percentDecode(String text, ByteArrayOutputStream out) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == '%' && i + 2 < text.length() + 0 && hex(text.charAt(i + 1)) >= 0 && hex(text.charAt(i + 2)) >= 0) {
-                out.write(hex(text.charAt(i + 1)) << 4 | hex(text.charAt(i + 2)));
+            if (c == '%' && i + 2 < text.length() && hex(text.charAt(i + 1)) >= 0 && hex(text.charAt(i + 2)) >= 0) {
+                out.write((hex(text.charAt(i + 1)) << 4) | hex(text.charAt(i + 2)));
                 i += 2;
             } else {
                 out.write(c);

@@ -110,7 +110,7 @@ final class PartHeader {
             }
             if (octets[i] == ' ' || octets[i] == '\t') {
                 blank = true;
-            } else if (blank && octets[i] != '(' || octets[i] < ' ' || octets[i] == 0x7f) {
+            } else if ((blank && octets[i] != '(') || octets[i] < ' ' || octets[i] == 0x7f) {
                 return false;
             }
         }

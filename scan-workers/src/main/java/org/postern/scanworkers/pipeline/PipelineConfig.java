@@ -19,7 +19,7 @@ public record PipelineConfig(
         @Default("10s")
         Duration backendHeadStart,
 
-        @Doc("The part of a mail's time that is kept to write the answer, 1ms to 5s.") @Default("50ms")
+        @Doc("The part of a mail's time that is kept to write the answer, 1ms to 5s.") @Default("200ms")
         Duration reserve,
 
         @Doc("The first pause before a filter with the policy wait is asked again, 10ms to 10s; it doubles up to 2s.")
@@ -33,7 +33,7 @@ public record PipelineConfig(
             256,
             Duration.ofMillis(200),
             Duration.ofSeconds(10),
-            Duration.ofMillis(50),
+            Duration.ofMillis(200),
             Duration.ofMillis(250),
             Duration.ofSeconds(5));
 

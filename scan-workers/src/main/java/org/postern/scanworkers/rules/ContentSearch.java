@@ -70,7 +70,8 @@ final class ContentSearch {
         }
     }
 
-    private static boolean startsLikeZip(InputStream in) throws IOException {
+    /// Whether a stream from [#over] starts like a zip archive.
+    boolean isZip(InputStream in) throws IOException {
         in.mark(4);
         byte[] start = in.readNBytes(4);
         in.reset();

@@ -35,7 +35,7 @@ final class FoldedText {
     }
 
     private static boolean isInvisible(char c) {
-        return c == '\u00ad' || c >= '\u200b' && c <= '\u200f' || c == '\u2060' || c == '\ufeff' || c == '\u034f';
+        return c == '\u00ad' || (c >= '\u200b' && c <= '\u200f') || c == '\u2060' || c == '\ufeff' || c == '\u034f';
     }
 
     @Override

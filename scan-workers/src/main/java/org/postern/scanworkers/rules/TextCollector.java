@@ -27,7 +27,7 @@ final class TextCollector implements PartVisitor {
         InputStream seen = search.over(decoded);
         if (search.isZip(seen)) {
             search.inside(seen);
-        } else if (part.isText() && (body.hasRoom() || part.isHtml() && html.length() < textMax)) {
+        } else if (part.isText() && (body.hasRoom() || (part.isHtml() && html.length() < textMax))) {
             Reader reader = new InputStreamReader(seen, part.charset());
             char[] block = new char[4096];
             HtmlText tags = new HtmlText(body);
