@@ -177,6 +177,10 @@ final class Binder {
         if (type == OptionalLong.class) {
             return Optional.of(OptionalLong.empty());
         }
+        if (type.isRecord() && !ScalarTypes.isScalar(type)) {
+            // A group nobody wrote: its own defaults count, and what it lacks is reported as lacking there.
+            return bind(type, ConfigNode.Mapping.empty(mapping.where()), Names.below(path, key));
+        }
         Doc doc = component.getAnnotation(Doc.class);
         problems.add(
                 mapping.where(),

@@ -14,6 +14,7 @@ import org.postern.core.config.ConfigFile;
 import org.postern.core.config.Default;
 import org.postern.core.config.Doc;
 import org.postern.core.directory.Account;
+import org.postern.core.directory.ScramCredential;
 import org.postern.core.mail.Domain;
 import org.postern.core.mail.MailAddress;
 
@@ -109,9 +110,7 @@ final class Accounts {
 
     private static Account account(MailAddress address, WrittenAccount written) {
         MailAddress folded = address.foldedCase();
-        String mailbox = written.mailbox()
-                .orElseGet(
-                        () -> folded.domain().name() + "/" + folded.localPart().replace('/', '_'));
+        String mailbox = written.mailbox().orElseGet(() -> Account.defaultMailbox(folded));
         return new Account(folded, new LinkedHashSet<>(written.aliases()), mailbox);
     }
 
@@ -134,6 +133,15 @@ final class Accounts {
         boolean right = secret.matches(password);
         ScramSecret.spend(iterationsMax - secret.iterations());
         return right ? main.map(byAddress::get) : Optional.empty();
+    }
+
+    /// What SCRAM needs to check the login of this main address.
+    Optional<ScramCredential> credential(Optional<MailAddress> login) {
+        return login.map(MailAddress::foldedCase).flatMap(main -> {
+            ScramSecret secret = secrets.get(main);
+            Account account = byAddress.get(main);
+            return secret == null || account == null ? Optional.empty() : Optional.of(secret.credential(account));
+        });
     }
 
     int size() {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.postern.core.config.ConfigException;
 import org.postern.core.directory.Account;
 import org.postern.core.directory.Directory;
 import org.postern.core.directory.Lookup;
+import org.postern.core.directory.ScramCredential;
 import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Domain;
@@ -53,7 +55,9 @@ public final class FileDirectory implements Directory {
         this.config = config;
         this.meters = meters;
         this.hashing = new Semaphore(config.hashingMax(), true);
-        this.watcher = Thread.ofVirtual().name("file-directory").unstarted(this::watch);
+        // Taken before the file is read: a change while it is read then counts as one.
+        Fingerprint first = fingerprint();
+        this.watcher = Thread.ofVirtual().name("file-directory").unstarted(() -> watch(first));
         meters.gauge("postern.directory.file.accounts", this, directory -> directory.size());
         meters.gauge("postern.directory.file.stale", this, directory -> directory.problems.isEmpty() ? 0 : 1);
     }
@@ -112,6 +116,11 @@ public final class FileDirectory implements Directory {
         }
     }
 
+    @Override
+    public Lookup<ScramCredential> scramCredential(String login, Deadline deadline) {
+        return ask(Accounts::credential, address(login));
+    }
+
     private static Optional<MailAddress> address(String login) {
         try {
             return Optional.of(MailAddress.parse(login));
@@ -122,9 +131,9 @@ public final class FileDirectory implements Directory {
 
     /// A change counts only when the file looks the same twice, so that a file in the middle of being written,
     /// which may well be valid as far as it goes, is not taken for one with fewer accounts.
-    private void watch() {
-        Fingerprint loaded = fingerprint();
-        Fingerprint before = loaded;
+    private void watch(Fingerprint first) {
+        Fingerprint loaded = first;
+        Fingerprint before = first;
         try {
             while (true) {
                 Thread.sleep(config.checkEvery());
@@ -188,7 +197,7 @@ public final class FileDirectory implements Directory {
     public void close() {
         watcher.interrupt();
         try {
-            watcher.join(java.time.Duration.ofSeconds(5));
+            watcher.join(Duration.ofSeconds(5));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -14,6 +14,8 @@ import javax.crypto.Mac;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.postern.core.directory.Account;
+import org.postern.core.directory.ScramCredential;
 
 /// A stored password: enough to check a login in the clear or by SCRAM-SHA-256, not enough to log in with. RFC
 /// 5803, written `SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey`.
@@ -95,6 +97,10 @@ public final class ScramSecret {
         if (iterations > 0) {
             saltedPassword("x", new byte[SALT_OCTETS], iterations);
         }
+    }
+
+    ScramCredential credential(Account account) {
+        return new ScramCredential(account, salt, iterations, storedKey, serverKey);
     }
 
     int iterations() {
