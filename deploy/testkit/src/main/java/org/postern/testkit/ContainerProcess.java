@@ -104,7 +104,7 @@ final class ContainerProcess implements DaemonProcess {
             stop.withTimeout((int) Math.max(1, grace.toSeconds())).exec();
         } catch (DockerException alreadyEnded) {
             // What is left is removed below.
-            // }
+        }
         container.stop();
     }
 }
