@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.smtpfront;
+
+import java.util.List;
+import org.postern.core.config.CidrBlock;
+import org.postern.core.config.Default;
+import org.postern.core.config.Doc;
+
+/// Where a farm listens.
+public record ListenerConfig(
+        @Doc("TCP port, 0 to 65535; 0 lets the system choose.")
+        int port,
+
+        @Doc("Address to listen on; 0.0.0.0 and :: mean all.") @Default("0.0.0.0")
+        String address,
+
+        @Doc("none, starttls, starttls-required or implicit.") @Default("none")
+        TlsMode tls,
+
+        @Doc("Peers whose PROXY header (version 1 or 2) is required and believed; nobody else's is read.")
+        @Default("[]")
+        List<CidrBlock> proxyProtocolFrom) {
+    public ListenerConfig {
+        proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("a port is 0 to 65535, not " + port);
+        }
+    }
+
+    /// A listener without PROXY headers.
+    public static ListenerConfig of(String address, int port, TlsMode tls) {
+        return new ListenerConfig(port, address, tls, List.of());
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.smtpfront;
+
+import io.micrometer.core.instrument.Gauge;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.postern.smtpfront.protocol.Conversations;
+import org.postern.smtpfront.protocol.Farm;
+import org.postern.smtpfront.tls.TlsContexts;
+import org.postern.smtpfront.transaction.Decisions;
+import org.postern.smtpfront.transaction.Mails;
+import org.postern.smtpfront.transport.ConnectionLimits;
+import org.postern.smtpfront.transport.SmtpServer;
+
+/// The SMTP server of one farm, serving from [#start] to [#close].
+public final class SmtpFront implements AutoCloseable {
+    private final SmtpServer server;
+    private final List<InetSocketAddress> addresses;
+
+    private SmtpFront(SmtpServer server, List<InetSocketAddress> addresses) {
+        this.server = server;
+        this.addresses = List.copyOf(addresses);
+    }
+
+    /// Opens all listeners and serves.
+    ///
+    /// @param with stay open until this front is closed; the front closes none of them
+    /// @throws IOException when an address cannot be listened on, with a sentence that names it
+    /// @throws org.postern.core.config.ConfigException when certificate or key cannot be used
+    public static SmtpFront start(FrontIdentity identity, SmtpFrontConfig config, Collaborators with)
+            throws IOException {
+        SslContext tls = TlsContexts.create(config.tls(), identity.hostname());
+        Farm farm = new Farm(identity, config, with, new Mails(identity, config, with), new Decisions(identity, with));
+        ConnectionLimits limits = new ConnectionLimits(
+                config.limits().connections(), config.limits().connectionsPerAddress());
+        SmtpServer server = new SmtpServer(config.timeouts(), limits, tls, new Conversations(farm)::start);
+        try {
+            List<InetSocketAddress> addresses = new ArrayList<>();
+            for (ListenerConfig listener : config.listen()) {
+                addresses.add(server.listen(listener));
+            }
+            Gauge.builder("postern.smtp.connections", server, SmtpServer::open)
+                    .description("SMTP connections now")
+                    .tag("farm", identity.farm())
+                    .register(with.meters());
+            return new SmtpFront(server, addresses);
+        } catch (IOException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    /// What the listeners are bound to, in the order of the configuration.
+    public List<InetSocketAddress> addresses() {
+        return addresses;
+    }
+
+    /// Stops accepting, tells idle clients 421, lets mails under way end up to the configured bound, and closes.
+    @Override
+    public void close() {
+        server.close();
+    }
+}

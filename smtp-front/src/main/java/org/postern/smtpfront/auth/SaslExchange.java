@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.smtpfront.auth;
+
+/// One run of a SASL mechanism on the server's side. RFC 4422. One thread at a time.
+public interface SaslExchange {
+    /// What follows the client's response, which is decoded already; the first call has the initial response, or
+    /// an empty one where the client sent none.
+    Step next(byte[] response);
+
+    /// What the server does next.
+    sealed interface Step {
+        /// Send this and wait for a response.
+        @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+        record Challenge(byte[] octets) implements Step {}
+
+        /// Ask the directory.
+        record Check(String login, String password) implements Step {}
+
+        /// The response is not of this mechanism.
+        record Malformed() implements Step {}
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.smtpfront.protocol;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.apache.james.protocols.api.Request;
+import org.apache.james.protocols.api.Response;
+import org.apache.james.protocols.api.handler.CommandHandler;
+import org.apache.james.protocols.api.handler.LineHandler;
+import org.apache.james.protocols.smtp.SMTPSession;
+import org.apache.james.protocols.smtp.core.esmtp.EhloExtension;
+import org.postern.core.directory.Account;
+import org.postern.core.directory.Lookup;
+import org.postern.core.limits.Deadline;
+import org.postern.core.reply.Reply;
+import org.postern.core.reply.ReplyCode;
+import org.postern.smtpfront.auth.Mechanisms;
+import org.postern.smtpfront.auth.SaslExchange;
+
+/// AUTH, only under TLS. RFC 4954
+final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
+    private static final Duration DIRECTORY_MAX = Duration.ofSeconds(20);
+
+    @Override
+    public Collection<String> getImplCommands() {
+        return List.of("AUTH");
+    }
+
+    @Override
+    public List<String> getImplementedEsmtpFeatures(SMTPSession james) {
+        Session session = Session.of(james);
+        return session.farm().offersAuthentication() && session.tlsActive()
+                ? List.of("AUTH " + String.join(" ", Mechanisms.names()))
+                : List.of();
+    }
+
+    @Override
+    public Response onCommand(SMTPSession james, Request request) {
+        Session session = Session.of(james);
+        if (!session.farm().offersAuthentication()) {
+            return Replied.of(ReplyCode.COMMAND_NOT_IMPLEMENTED_502, "5.5.1", "AUTH is not offered here");
+        }
+        if (!session.tlsActive()) {
+            return Replied.of(ReplyCode.ENCRYPTION_REQUIRED_538, "5.7.11", "AUTH needs TLS; send STARTTLS first");
+        }
+        if (session.account().isPresent() || session.mail().isPresent() || !session.greeted()) {
+            // RFC 4954 section 4
+            return Replied.of(ReplyCode.BAD_SEQUENCE_503, "5.5.1", "AUTH comes once, after EHLO and before MAIL");
+        }
+        String[] words =
+                Optional.ofNullable(request.getArgument()).orElse("").strip().split(" +");
+        Optional<SaslExchange> exchange = Mechanisms.start(words[0]);
+        if (exchange.isEmpty() || words.length > 2) {
+            return Replied.of(ReplyCode.PARAMETER_NOT_IMPLEMENTED_504, "5.5.4", "This mechanism is not offered");
+        }
+        String initial = words.length == 2 ? words[1] : "=";
+        return answer(james, exchange.get(), initial);
+    }
+
+    /// What follows a line of the client's, in base 64; `=` stands for an empty initial response.
+    private static Replied answer(SMTPSession james, SaslExchange exchange, String line) {
+        byte[] response;
+        try {
+            response = line.equals("=") ? new byte[0] : Base64.getDecoder().decode(line);
+        } catch (IllegalArgumentException e) {
+            return malformed();
+        }
+        return switch (exchange.next(response)) {
+            case SaslExchange.Step.Malformed() -> malformed();
+            case SaslExchange.Step.Check(String login, String password) -> check(Session.of(james), login, password);
+            case SaslExchange.Step.Challenge(byte[] octets) -> {
+                james.pushLineHandler(continuation(exchange));
+                yield Replied.of(Reply.plain(
+                        ReplyCode.AUTHENTICATION_CONTINUES_334,
+                        Base64.getEncoder().encodeToString(octets)));
+            }
+        };
+    }
+
+    private static LineHandler<SMTPSession> continuation(SaslExchange exchange) {
+        return (james, octets) -> {
+            james.popLineHandler();
+            String line = new String(octets, StandardCharsets.US_ASCII).strip();
+            if (line.equals("*")) {
+                // RFC 4954 section 4
+                return Replied.of(ReplyCode.ARGUMENT_SYNTAX_ERROR_501, "5.7.0", "Authentication cancelled");
+            }
+            return answer(james, exchange, line);
+        };
+    }
+
+    private static Replied malformed() {
+        return Replied.of(ReplyCode.ARGUMENT_SYNTAX_ERROR_501, "5.5.2", "Authentication data not understood");
+    }
+
+    private static Replied check(Session session, String login, String password) {
+        Lookup<Account> found =
+                session.farm().with().directory().authenticate(login, password, Deadline.in(DIRECTORY_MAX));
+        return switch (found) {
+            case Lookup.Known<Account>(Account account) -> {
+                session.loggedIn(account);
+                yield Replied.of(ReplyCode.AUTHENTICATION_SUCCEEDED_235, "2.7.0", "Authentication succeeded");
+            }
+            case Lookup.Unknown<Account>() ->
+                Replied.of(ReplyCode.AUTHENTICATION_INVALID_535, "5.7.8", "Authentication failed");
+            case Lookup.Undetermined<Account>(String reason) ->
+                Replied.of(
+                        ReplyCode.TEMPORARY_AUTHENTICATION_FAILURE_454,
+                        "4.7.0",
+                        "Authentication not possible now, try again later");
+        };
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.smtpfront.protocol;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.postern.core.mail.MailParameters;
+import org.postern.core.mail.MailParameters.BodyType;
+import org.postern.core.reply.Reply;
+import org.postern.core.reply.ReplyCode;
+import org.postern.smtpfront.LimitsConfig;
+
+/// Reads the parameters of MAIL. RFC 1870, RFC 6152, RFC 4954 section 5.
+final class MailArguments {
+    private MailArguments() {}
+
+    /// What the parameters come to.
+    sealed interface Read {}
+
+    record Usable(MailParameters parameters) implements Read {}
+
+    record Refused(Reply reply) implements Read {}
+
+    static Read read(Map<String, String> given, LimitsConfig limits) {
+        BodyType body = BodyType.SEVEN_BIT;
+        for (var parameter : given.entrySet()) {
+            String value = parameter.getValue();
+            switch (parameter.getKey()) {
+                case "SIZE" -> {
+                    Optional<Reply> wrong = size(value, limits.messageSize().bytes());
+                    if (wrong.isPresent()) {
+                        return new Refused(wrong.get());
+                    }
+                }
+                case "BODY" -> {
+                    switch (value.toUpperCase(Locale.ROOT)) {
+                        case "7BIT" -> body = BodyType.SEVEN_BIT;
+                        case "8BITMIME" -> body = BodyType.EIGHT_BIT_MIME;
+                        default -> {
+                            return malformed("BODY");
+                        }
+                    }
+                }
+                case "AUTH" -> {
+                    // RFC 4954 section 5 lets a server that trusts nobody's word take it and think of it as "<>".
+                    if (value.isEmpty()) {
+                        return malformed("AUTH");
+                    }
+                }
+                default -> {
+                    return new Refused(Reply.of(
+                            ReplyCode.PARAMETERS_NOT_RECOGNIZED_555,
+                            "5.5.4",
+                            "Parameter not known: " + Texts.safe(parameter.getKey())));
+                }
+            }
+        }
+        return new Usable(new MailParameters(body, false, false, Optional.empty(), Optional.empty()));
+    }
+
+    private static Refused malformed(String name) {
+        return new Refused(
+                Reply.of(ReplyCode.ARGUMENT_SYNTAX_ERROR_501, "5.5.4", "The value of " + name + " is not understood"));
+    }
+
+    private static Optional<Reply> size(String value, long max) {
+        // RFC 1870 section 3: up to 20 digits.
+        if (!value.matches("\\d{1,20}")) {
+            return Optional.of(malformed("SIZE").reply());
+        }
+        boolean fits = value.length() <= 18 && Long.parseLong(value) <= max;
+        return fits
+                ? Optional.empty()
+                : Optional.of(
+                        Reply.of(ReplyCode.EXCEEDED_STORAGE_552, "5.3.4", "Message larger than " + max + " octets"));
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.smtpfront.protocol;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.james.protocols.api.Request;
+import org.apache.james.protocols.api.Response;
+import org.apache.james.protocols.api.handler.CommandHandler;
+import org.apache.james.protocols.smtp.SMTPSession;
+import org.postern.core.mail.ForwardPath;
+import org.postern.core.mail.MailAddress;
+import org.postern.core.mail.Recipient;
+import org.postern.core.reply.Reply;
+import org.postern.core.reply.ReplyCode;
+import org.postern.smtpfront.transaction.MailInProgress;
+
+/// RCPT. RFC 5321 section 4.1.1.3
+final class RcptCommand implements CommandHandler<SMTPSession> {
+    @Override
+    public Collection<String> getImplCommands() {
+        return List.of("RCPT");
+    }
+
+    @Override
+    public Response onCommand(SMTPSession james, Request request) {
+        Session session = Session.of(james);
+        if (session.mail().isEmpty()) {
+            return Replied.of(ReplyCode.BAD_SEQUENCE_503, "5.5.1", "Send MAIL first");
+        }
+        MailInProgress mail = session.mail().get();
+        if (mail.recipientCount() >= session.farm().config().limits().recipients()) {
+            // RFC 5321 section 4.5.3.1.10
+            return refuse(
+                    mail, "", Refusal.of(ReplyCode.INSUFFICIENT_STORAGE_452, "4.5.3", "Too many recipients", "limit"));
+        }
+        String text = Optional.ofNullable(request.getArgument()).orElse("");
+        try {
+            PathArgument argument = PathArgument.parse("TO", text);
+            if (!argument.parameters().isEmpty()) {
+                Reply reply = Reply.of(
+                        ReplyCode.PARAMETERS_NOT_RECOGNIZED_555,
+                        "5.5.4",
+                        "Parameter not known: "
+                                + argument.parameters().firstEntry().getKey());
+                return refuse(mail, argument.path(), new Refusal(reply, ""));
+            }
+            return add(session, mail, forwardPath(session.farm(), argument.path()));
+        } catch (IllegalArgumentException e) {
+            Reply reply = Reply.of(
+                    ReplyCode.ARGUMENT_SYNTAX_ERROR_501, "5.1.3", "Recipient not understood: " + Texts.safe(e));
+            return refuse(mail, Texts.safe(text), new Refusal(reply, ""));
+        }
+    }
+
+    /// The bare postmaster is the one of this host. RFC 5321 section 4.5.1
+    private static ForwardPath forwardPath(Farm farm, String path) {
+        return path.toLowerCase(Locale.ROOT).equals("postmaster")
+                ? new ForwardPath(new MailAddress("postmaster", farm.identity().hostname()))
+                : ForwardPath.parse(path);
+    }
+
+    private static Replied add(Session session, MailInProgress mail, ForwardPath path) {
+        Optional<Refusal> refusal = RecipientCheck.check(session, path);
+        if (refusal.isPresent()) {
+            return refuse(mail, path.toString(), refusal.get());
+        }
+        mail.add(Recipient.of(path));
+        return Replied.of(ReplyCode.COMPLETED_250, "2.1.5", "Recipient ok");
+    }
+
+    private static Replied refuse(MailInProgress mail, String recipient, Refusal refusal) {
+        mail.refused(recipient, refusal.reply(), refusal.detail());
+        return Replied.of(refusal.reply());
+    }
+}

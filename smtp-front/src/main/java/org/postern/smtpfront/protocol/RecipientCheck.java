@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.smtpfront.protocol;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.postern.core.directory.Account;
+import org.postern.core.directory.Directory;
+import org.postern.core.directory.Lookup;
+import org.postern.core.limits.Deadline;
+import org.postern.core.mail.Domain;
+import org.postern.core.mail.ForwardPath;
+import org.postern.core.reply.ReplyCode;
+
+/// Whether mail for a recipient is taken: the directory's three answers, and nobody's relay.
+final class RecipientCheck {
+    private static final Duration DIRECTORY_MAX = Duration.ofSeconds(20);
+
+    private RecipientCheck() {}
+
+    static Optional<Refusal> check(Session session, ForwardPath path) {
+        Directory directory = session.farm().with().directory();
+        Deadline deadline = Deadline.in(DIRECTORY_MAX);
+        return switch (directory.localDomain(path.address().domain(), deadline)) {
+            case Lookup.Known<Domain>(Domain domain) -> mailbox(directory.recipient(path, deadline));
+            case Lookup.Undetermined<Domain>(String reason) -> undetermined(reason);
+            case Lookup.Unknown<Domain>() -> Optional.of(foreign(session));
+        };
+    }
+
+    private static Optional<Refusal> mailbox(Lookup<Account> found) {
+        return switch (found) {
+            case Lookup.Known<Account>(Account account) -> Optional.empty();
+            case Lookup.Undetermined<Account>(String reason) -> undetermined(reason);
+            case Lookup.Unknown<Account>() ->
+                Optional.of(Refusal.of(ReplyCode.MAILBOX_UNAVAILABLE_550, "5.1.1", "No such mailbox here", ""));
+        };
+    }
+
+    private static Optional<Refusal> undetermined(String reason) {
+        return Optional.of(Refusal.of(
+                ReplyCode.LOCAL_ERROR_451,
+                "4.3.0",
+                "Recipient cannot be verified now, try again later",
+                "directory: " + reason));
+    }
+
+    private static Refusal foreign(Session session) {
+        return session.account().isPresent()
+                ? Refusal.of(
+                        ReplyCode.MAILBOX_UNAVAILABLE_550,
+                        "5.7.1",
+                        "Mail to other sites is not accepted here",
+                        "no remote delivery")
+                : Refusal.of(ReplyCode.MAILBOX_UNAVAILABLE_550, "5.7.1", "Relaying denied", "");
+    }
+}

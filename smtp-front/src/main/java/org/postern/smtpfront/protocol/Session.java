@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.smtpfront.protocol;
+
+import java.net.InetAddress;
+import java.util.Optional;
+import javax.net.ssl.SSLSession;
+import org.apache.james.protocols.api.ProtocolSession.AttachmentKey;
+import org.apache.james.protocols.api.ProtocolSession.State;
+import org.apache.james.protocols.smtp.SMTPSession;
+import org.postern.core.directory.Account;
+import org.postern.core.handoff.HandoffId;
+import org.postern.core.mail.ClientInfo;
+import org.postern.core.reply.Reply;
+import org.postern.core.reply.ReplyCode;
+import org.postern.smtpfront.ListenerConfig;
+import org.postern.smtpfront.TlsMode;
+import org.postern.smtpfront.transaction.MailInProgress;
+import org.postern.smtpfront.transaction.Outcome;
+import org.postern.smtpfront.transport.Link;
+
+/// What is known of one client, attached to its James session. One thread at a time.
+final class Session {
+    private static final AttachmentKey<Session> KEY = AttachmentKey.of("POSTERN_SESSION", Session.class);
+
+    private final Farm farm;
+    private final ListenerConfig listener;
+    private final Link link;
+    private String helo = "";
+    private boolean esmtp;
+    private Optional<Account> account = Optional.empty();
+    private Optional<MailInProgress> mail = Optional.empty();
+    private Optional<HandoffId> unproven = Optional.empty();
+    private boolean dataFollows;
+    private int errors;
+    private int mails;
+
+    Session(Farm farm, ListenerConfig listener, Link link) {
+        this.farm = farm;
+        this.listener = listener;
+        this.link = link;
+    }
+
+    static Session of(SMTPSession james) {
+        return james.getAttachment(KEY, State.Connection).orElseThrow();
+    }
+
+    void attachTo(SMTPSession james) {
+        james.setAttachment(KEY, this, State.Connection);
+    }
+
+    Farm farm() {
+        return farm;
+    }
+
+    boolean tlsActive() {
+        return link.tls().isPresent();
+    }
+
+    boolean tlsMissing() {
+        return listener.tls() == TlsMode.STARTTLS_REQUIRED && !tlsActive();
+    }
+
+    InetAddress clientAddress() {
+        return link.remoteAddress().getAddress();
+    }
+
+    void greeted(String name, boolean withEhlo) {
+        helo = name;
+        esmtp = withEhlo;
+    }
+
+    boolean greeted() {
+        return !helo.isEmpty();
+    }
+
+    Optional<Account> account() {
+        return account;
+    }
+
+    void loggedIn(Account who) {
+        account = Optional.of(who);
+    }
+
+    /// Everything the client said before TLS counts for nothing. RFC 3207 section 4.2
+    void forgetGreeting() {
+        helo = "";
+        esmtp = false;
+    }
+
+    ClientInfo client() {
+        return new ClientInfo(
+                clientAddress(),
+                helo,
+                esmtp,
+                link.tls().map(Session::tlsName),
+                account.map(who -> who.address().toString()));
+    }
+
+    private static String tlsName(SSLSession tls) {
+        return tls.getProtocol() + " " + tls.getCipherSuite();
+    }
+
+    Optional<MailInProgress> mail() {
+        return mail;
+    }
+
+    void begin(MailInProgress next) {
+        mail = Optional.of(next);
+        mails++;
+    }
+
+    boolean mailsUsedUp() {
+        return mails >= farm.config().limits().mailsPerSession();
+    }
+
+    /// Ends the transaction with its outcome and writes it down.
+    void end(Outcome outcome) {
+        mail.ifPresent(ended -> farm.decisions().record(ended, client(), outcome));
+        mail = Optional.empty();
+        dataFollows = false;
+    }
+
+    /// Ends a transaction that came to no message; where nothing was refused in it, there is nothing to write down
+    /// but that it was given up.
+    void giveUp(String why) {
+        mail.ifPresent(given -> end(Outcome.refused(
+                given.lastRefusal().orElseGet(() -> Reply.of(ReplyCode.COMPLETED_250, "2.0.0", "Transaction given up")),
+                0,
+                why)));
+    }
+
+    void dataFollows() {
+        dataFollows = true;
+    }
+
+    /// Whether the octets that follow are a message.
+    boolean isDataNext() {
+        return dataFollows;
+    }
+
+    /// Remembers a mail whose 250 was sent but not yet evidently seen.
+    void unproven(HandoffId id) {
+        unproven = Optional.of(id);
+    }
+
+    /// The client has sent something after the 250, so it has seen it.
+    void proveLast() {
+        unproven.ifPresent(farm.with().store()::proven);
+        unproven = Optional.empty();
+    }
+
+    /// Counts a refused command; `true` when there were too many.
+    boolean erred() {
+        errors++;
+        return errors >= farm.config().limits().errors();
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.smtpfront.protocol;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.apache.james.protocols.api.Request;
+import org.apache.james.protocols.api.Response;
+import org.apache.james.protocols.api.handler.CommandHandler;
+import org.apache.james.protocols.api.handler.UnknownCommandHandler;
+import org.apache.james.protocols.smtp.SMTPSession;
+import org.postern.core.reply.Reply;
+import org.postern.core.reply.ReplyCode;
+
+/// RSET, NOOP, QUIT, HELP, VRFY, and everything nobody knows. RFC 5321 sections 4.1.1.5 to 4.1.1.10
+final class SimpleCommands implements CommandHandler<SMTPSession> {
+    @Override
+    public Collection<String> getImplCommands() {
+        return List.of("RSET", "NOOP", "QUIT", "HELP", "VRFY", UnknownCommandHandler.COMMAND_IDENTIFIER);
+    }
+
+    @Override
+    public Response onCommand(SMTPSession james, Request request) {
+        Session session = Session.of(james);
+        Optional<String> argument = Optional.ofNullable(request.getArgument());
+        return switch (request.getCommand()) {
+            case "NOOP" -> Replied.of(ReplyCode.COMPLETED_250, "2.0.0", "Ok");
+            case "VRFY" ->
+                // RFC 5321 section 3.5.3; section 7.3 lets a site keep its addresses to itself.
+                argument.isEmpty()
+                        ? noArgument("VRFY needs an address")
+                        : Replied.of(ReplyCode.CANNOT_VERIFY_252, "2.5.0", "Cannot verify, but try to send and see");
+            case "HELP" ->
+                Replied.of(
+                        ReplyCode.HELP_214,
+                        "2.0.0",
+                        "Commands: HELO EHLO STARTTLS AUTH MAIL RCPT DATA RSET NOOP QUIT HELP VRFY EXPN");
+            case "RSET" -> argument.isPresent() ? noArgument("RSET has no argument") : reset(james, session);
+            case "QUIT" -> argument.isPresent() ? noArgument("QUIT has no argument") : quit(session);
+            default -> Replied.of(ReplyCode.SYNTAX_ERROR_500, "5.5.2", "Command not known");
+        };
+    }
+
+    private static Replied noArgument(String text) {
+        return Replied.of(ReplyCode.ARGUMENT_SYNTAX_ERROR_501, "5.5.4", text);
+    }
+
+    private static Replied reset(SMTPSession james, Session session) {
+        session.giveUp("client sent RSET");
+        james.resetState();
+        return Replied.of(ReplyCode.COMPLETED_250, "2.0.0", "Ok");
+    }
+
+    private static Replied quit(Session session) {
+        session.giveUp("client sent QUIT");
+        return Replied.last(Reply.of(
+                ReplyCode.CLOSING_221, "2.0.0", session.farm().identity().hostname() + " says goodbye"));
+    }
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.smtpfront.protocol;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.james.protocols.api.Response;
+import org.apache.james.protocols.api.StartTlsResponse;
+import org.apache.james.protocols.smtp.SMTPSession;
+import org.apache.james.protocols.smtp.SMTPSessionImpl;
+import org.postern.core.handoff.HandoffId;
+import org.postern.core.reply.Reply;
+import org.postern.core.reply.ReplyCode;
+import org.postern.smtpfront.ListenerConfig;
+import org.postern.smtpfront.ingest.MessageIntake;
+import org.postern.smtpfront.transaction.Failures;
+import org.postern.smtpfront.transaction.MailInProgress;
+import org.postern.smtpfront.transaction.Outcome;
+import org.postern.smtpfront.transport.Conversation;
+import org.postern.smtpfront.transport.Link;
+
+/// The SMTP dialogue with one client: lines go to James' chain, messages to an intake. One thread at a time, but
+/// for [#patience()].
+final class SmtpConversation implements Conversation {
+    private final Farm farm;
+    private final Link link;
+    private final JamesTransport transport;
+    private final SMTPSession james;
+    private final Session session;
+    private final LineReader lines;
+    private volatile Optional<MessageIntake> intake = Optional.empty();
+    private boolean draining;
+    private boolean over;
+
+    /// Octets handed to us so far, and how many had been received when the last 250 for a mail went out.
+    private long octetsSeen;
+
+    private long octetsAtLastAccept = Long.MAX_VALUE;
+
+    SmtpConversation(Farm farm, Dispatcher dispatcher, ListenerConfig listener, Link link) {
+        this.farm = farm;
+        this.link = link;
+        this.transport = new JamesTransport(link, dispatcher);
+        this.james = new SMTPSessionImpl(transport, new JamesConfiguration(farm));
+        this.session = new Session(farm, listener, link);
+        session.attachTo(james);
+        this.lines = new LineReader(farm.config().limits().commandLine());
+    }
+
+    @Override
+    public void opened() {
+        reply(Replied.of(
+                Reply.plain(ReplyCode.SERVICE_READY_220, farm.identity().hostname() + " ESMTP Postern")));
+    }
+
+    @Override
+    public void received(byte[] octets, int from, int to) {
+        int at = from;
+        while (at < to && !over) {
+            int before = at;
+            at = intake.isPresent() ? message(intake.get(), octets, at, to) : command(octets, at, to);
+            octetsSeen += at - before;
+        }
+    }
+
+    private int command(byte[] octets, int from, int to) {
+        Optional<LineReader.Line> line = lines.read(octets, from, to);
+        int at = lines.offset();
+        if (line.isPresent()) {
+            if (octetsSeen + (at - from) > octetsAtLastAccept) {
+                session.proveLast();
+            }
+            reply(answer(line.get()));
+        }
+        return at;
+    }
+
+    private Response answer(LineReader.Line line) {
+        return switch (line) {
+            case LineReader.Line.Whole(byte[] octets) -> dispatch(octets);
+            case LineReader.Line.TooLong() -> Replied.of(ReplyCode.SYNTAX_ERROR_500, "5.5.2", "Command line too long");
+            case LineReader.Line.Broken() ->
+                Replied.of(ReplyCode.SYNTAX_ERROR_500, "5.5.2", "Control characters in command line");
+        };
+    }
+
+    private Response dispatch(byte[] line) {
+        try {
+            return transport.lineHandler().onLine(james, line);
+        } catch (RuntimeException e) {
+            return Replied.of(Failures.reply("connection " + link.id(), e));
+        }
+    }
+
+    private void reply(Response response) {
+        if (response instanceof StartTlsResponse) {
+            startTls(response);
+            return;
+        }
+        link.send(Replied.octets(response));
+        if (response.isEndSession()) {
+            end();
+        } else if (response.getRetCode().startsWith("5") && session.erred()) {
+            endWith("4.7.0", "Too many errors", "too many errors");
+        } else if (session.isDataNext()) {
+            link.flush();
+            intake = Optional.of(new MessageIntake(
+                    farm.config().limits(),
+                    farm.config().bareLineEnds(),
+                    farm.identity().tempFolder(),
+                    Instant.now()));
+        }
+        if (draining && intake.isEmpty() && session.mail().isEmpty()) {
+            endWith("4.3.2", "Service closing, try again later", "front closing");
+        }
+    }
+
+    private void startTls(Response response) {
+        session.giveUp("client sent STARTTLS");
+        james.resetState();
+        session.forgetGreeting();
+        lines.clear();
+        link.startTls(Replied.octets(response));
+    }
+
+    private int message(MessageIntake current, byte[] octets, int from, int to) {
+        int at = current.read(octets, from, to);
+        if (current.ended()) {
+            intake = Optional.empty();
+            finish(current);
+        }
+        return at;
+    }
+
+    private void finish(MessageIntake ended) {
+        MailInProgress mail = session.mail().orElseThrow();
+        link.flush();
+        Outcome outcome;
+        try (ended) {
+            outcome = outcome(mail, ended);
+        } catch (RuntimeException e) {
+            outcome = Outcome.refused(Failures.reply("mail " + mail.id(), e), ended.size(), e.toString());
+        }
+        session.end(outcome);
+        james.resetState();
+        reply(Replied.of(outcome.reply()));
+        link.flush();
+        if (outcome.storeId().isPresent()) {
+            session.unproven(new HandoffId(farm.identity().node(), mail.id()));
+            octetsAtLastAccept = link.octetsReceived();
+        }
+    }
+
+    private Outcome outcome(MailInProgress mail, MessageIntake ended) {
+        return switch (ended.result()) {
+            case MessageIntake.Result.Complete complete -> farm.mails().complete(mail, session.client(), complete);
+            case MessageIntake.Result.TooLarge() ->
+                Outcome.refused(
+                        Reply.of(ReplyCode.EXCEEDED_STORAGE_552, "5.3.4", "Message too large"), ended.size(), "");
+            case MessageIntake.Result.BareLineEnd() ->
+                Outcome.refused(
+                        Reply.of(
+                                ReplyCode.MAILBOX_UNAVAILABLE_550,
+                                "5.6.0",
+                                "Message holds a CR or LF that is no line end"),
+                        ended.size(),
+                        "bare CR or LF");
+            case MessageIntake.Result.Unkept(var cause) ->
+                Outcome.refused(Failures.reply("temp folder", cause), ended.size(), cause.toString());
+        };
+    }
+
+    @Override
+    public void timedOut() {
+        endWith("4.4.2", "Timeout, closing the connection", "client silent");
+    }
+
+    @Override
+    public void drain() {
+        draining = true;
+        if (intake.isEmpty() && !over) {
+            endWith("4.3.2", "Service closing, try again later", "front closing");
+        }
+    }
+
+    private void endWith(String enhanced, String text, String why) {
+        if (!over) {
+            Reply reply = Reply.of(ReplyCode.SERVICE_NOT_AVAILABLE_421, enhanced, text);
+            link.send(Replied.octets(Replied.of(reply)));
+            brokenOff(reply, why);
+            end();
+        }
+    }
+
+    private void end() {
+        over = true;
+        link.close();
+    }
+
+    @Override
+    public void closed() {
+        brokenOff(
+                Reply.of(ReplyCode.SERVICE_NOT_AVAILABLE_421, "4.4.2", "Connection lost"),
+                "client closed the connection");
+        over = true;
+    }
+
+    /// Throws away a message that will not be finished, and writes down that there was one.
+    private void brokenOff(Reply reply, String why) {
+        Optional<MessageIntake> unfinished = intake;
+        intake = Optional.empty();
+        if (unfinished.isPresent()) {
+            unfinished.get().close();
+            session.end(Outcome.refused(reply, unfinished.get().size(), why + " during the message"));
+        } else {
+            session.giveUp(why);
+        }
+    }
+
+    @Override
+    public Duration patience() {
+        return intake.isPresent()
+                ? farm.config().timeouts().data()
+                : farm.config().timeouts().command();
+    }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.smtpfront.transaction;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Optional;
+import org.postern.core.filter.Assessment;
+import org.postern.core.filter.Verdict;
+import org.postern.core.handoff.DedupKey;
+import org.postern.core.handoff.Disposition;
+import org.postern.core.handoff.Handoff;
+import org.postern.core.handoff.HandoffId;
+import org.postern.core.handoff.HandoffResult;
+import org.postern.core.limits.ByteSize;
+import org.postern.core.limits.Deadline;
+import org.postern.core.mail.ClientInfo;
+import org.postern.core.mail.MailTransaction;
+import org.postern.core.mail.MessageContent;
+import org.postern.core.mail.MessageHeader;
+import org.postern.core.reply.Reply;
+import org.postern.core.reply.ReplyCode;
+import org.postern.smtpfront.Collaborators;
+import org.postern.smtpfront.FrontIdentity;
+import org.postern.smtpfront.ingest.MessageIntake;
+
+/// Takes a complete message to its reply: judged, traced, handed over. Used by many threads at once.
+final class MailCompletion {
+    private static final ByteSize HEADER_MAX = ByteSize.ofKiB(1024);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+    private final FrontIdentity identity;
+    private final Collaborators with;
+    private final Duration handoffReserve;
+    private final TraceHeader trace;
+
+    MailCompletion(FrontIdentity identity, Collaborators with, Duration handoffReserve) {
+        this.identity = identity;
+        this.with = with;
+        this.handoffReserve = handoffReserve;
+        this.trace = new TraceHeader(identity, ZoneId.systemDefault());
+    }
+
+    /// Judges the mail and hands it over.
+    ///
+    /// @param deadline by when this must have returned
+    /// @param mayHandOver asked once, right before the handoff; false when the client was answered meanwhile
+    Outcome complete(
+            MailInProgress mail,
+            ClientInfo client,
+            MessageIntake.Result.Complete message,
+            Deadline deadline,
+            Once mayHandOver)
+            throws IOException {
+        MessageContent content = message.content();
+        MailTransaction transaction = new MailTransaction(
+                mail.id(),
+                identity.farm(),
+                client,
+                mail.envelope(),
+                content,
+                MessageHeader.read(content, HEADER_MAX),
+                message.began());
+        Assessment assessment = with.assessor().assess(transaction, deadline.keeping(handoffReserve));
+        return switch (assessment.verdict()) {
+            case Verdict.Reject(String reason) ->
+                judged(
+                        transaction,
+                        assessment,
+                        Reply.of(
+                                ReplyCode.MAILBOX_UNAVAILABLE_550,
+                                "5.7.1",
+                                "Message refused by local policy (" + mail.id() + ")"),
+                        reason);
+            case Verdict.TempFail(String reason) ->
+                judged(
+                        transaction,
+                        assessment,
+                        Reply.of(
+                                ReplyCode.LOCAL_ERROR_451,
+                                "4.7.1",
+                                "Message cannot be judged now, try again later (" + mail.id() + ")"),
+                        reason);
+            case Verdict.Accept accepted ->
+                handOver(transaction, assessment, message, Disposition.DELIVER, deadline, mayHandOver);
+            case Verdict.Tag tagged ->
+                handOver(transaction, assessment, message, Disposition.DELIVER, deadline, mayHandOver);
+            case Verdict.Quarantine kept ->
+                handOver(transaction, assessment, message, Disposition.QUARANTINE, deadline, mayHandOver);
+        };
+    }
+
+    private static Outcome judged(MailTransaction mail, Assessment assessment, Reply reply, String reason) {
+        return new Outcome(reply, mail.content().size(), Optional.of(assessment), Optional.empty(), reason);
+    }
+
+    private Outcome handOver(
+            MailTransaction mail,
+            Assessment assessment,
+            MessageIntake.Result.Complete message,
+            Disposition disposition,
+            Deadline deadline,
+            Once mayHandOver) {
+        if (!mayHandOver.claim()) {
+            return judged(mail, assessment, tryAgain(mail), "judged too late to be handed over");
+        }
+        Handoff handoff = new Handoff(
+                new HandoffId(identity.node(), mail.id()),
+                DedupKey.of(mail.envelope(), message.sha256()),
+                mail.envelope(),
+                mail.content().prepend(trace.of(mail, assessment)),
+                disposition);
+        return switch (settle(handoff, deadline)) {
+            case HandoffResult.Accepted(String storeId, boolean duplicate) ->
+                new Outcome(
+                        Reply.of(ReplyCode.COMPLETED_250, "2.0.0", "Ok, kept as " + mail.id()),
+                        mail.content().size(),
+                        Optional.of(assessment),
+                        Optional.of(storeId),
+                        duplicate ? "the store had it already" : "");
+            case HandoffResult.Refused(boolean permanent, String detail) ->
+                judged(
+                        mail,
+                        assessment,
+                        permanent
+                                ? Reply.of(
+                                        ReplyCode.TRANSACTION_FAILED_554,
+                                        "5.3.0",
+                                        "Message cannot be kept here (" + mail.id() + ")")
+                                : tryAgain(mail),
+                        "store refused: " + detail);
+            case HandoffResult.Indeterminate(String detail) ->
+                judged(mail, assessment, tryAgain(mail), "handoff undecided: " + detail);
+        };
+    }
+
+    private static Reply tryAgain(MailTransaction mail) {
+        return Reply.of(
+                ReplyCode.LOCAL_ERROR_451, "4.3.0", "Message cannot be kept now, try again later (" + mail.id() + ")");
+    }
+
+    /// Repeats an undecided handoff under the same id while there is time; the store keeps at most one mail of it.
+    private HandoffResult settle(Handoff handoff, Deadline deadline) {
+        Duration pause = FIRST_PAUSE;
+        HandoffResult result = with.store().handOver(handoff, deadline);
+        while (result instanceof HandoffResult.Indeterminate
+                && deadline.remaining().compareTo(pause) > 0) {
+            if (!pausedFor(pause)) {
+                return result;
+            }
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            result = with.store().handOver(handoff, deadline);
+        }
+        return result;
+    }
+
+    private static boolean pausedFor(Duration pause) {
+        try {
+            Thread.sleep(pause);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

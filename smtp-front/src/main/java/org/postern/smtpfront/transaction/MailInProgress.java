@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.smtpfront.transaction;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.postern.core.mail.Envelope;
+import org.postern.core.mail.MailParameters;
+import org.postern.core.mail.Recipient;
+import org.postern.core.mail.ReversePath;
+import org.postern.core.mail.TransactionId;
+import org.postern.core.reply.Reply;
+
+/// A mail transaction from MAIL on, until it is answered, reset or broken off. One thread at a time.
+public final class MailInProgress {
+    private static final int REFUSALS_NOTED_MAX = 20;
+
+    private final TransactionId id;
+    private final Instant began;
+    private final long beganNanos = System.nanoTime();
+    private final ReversePath sender;
+    private final MailParameters parameters;
+    private final List<Recipient> recipients = new ArrayList<>(2);
+    private final List<String> refusals = new ArrayList<>(0);
+    private int refused;
+    private Optional<Reply> lastRefusal = Optional.empty();
+
+    public MailInProgress(ReversePath sender, MailParameters parameters, Instant began) {
+        this.id = TransactionId.create(began.toEpochMilli());
+        this.began = began;
+        this.sender = sender;
+        this.parameters = parameters;
+    }
+
+    public TransactionId id() {
+        return id;
+    }
+
+    public Instant began() {
+        return began;
+    }
+
+    public long beganNanos() {
+        return beganNanos;
+    }
+
+    public ReversePath sender() {
+        return sender;
+    }
+
+    public MailParameters parameters() {
+        return parameters;
+    }
+
+    public void add(Recipient recipient) {
+        recipients.add(recipient);
+    }
+
+    /// Notes a refused recipient for the decision record.
+    public void refused(String recipient, Reply reply, String detail) {
+        refused++;
+        lastRefusal = Optional.of(reply);
+        if (refusals.size() < REFUSALS_NOTED_MAX) {
+            refusals.add(recipient + ": " + reply + (detail.isEmpty() ? "" : " (" + detail + ")"));
+        }
+    }
+
+    public int recipientCount() {
+        return recipients.size();
+    }
+
+    public List<String> recipientNames() {
+        return recipients.stream().map(Recipient::toString).toList();
+    }
+
+    /// The envelope; at least one recipient was accepted.
+    public Envelope envelope() {
+        return new Envelope(sender, recipients, parameters);
+    }
+
+    /// The last reply that refused a recipient.
+    public Optional<Reply> lastRefusal() {
+        return lastRefusal;
+    }
+
+    /// The refused recipients for the record; empty when there was none.
+    public String refusals() {
+        if (refused == 0) {
+            return "";
+        }
+        String more = refused > refusals.size() ? " and " + (refused - refusals.size()) + " more" : "";
+        return "refused recipients: " + String.join("; ", refusals) + more;
+    }
+}

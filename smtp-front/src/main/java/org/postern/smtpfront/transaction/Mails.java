@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.smtpfront.transaction;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.postern.core.limits.Deadline;
+import org.postern.core.mail.ClientInfo;
+import org.postern.core.reply.Reply;
+import org.postern.core.reply.ReplyCode;
+import org.postern.smtpfront.Collaborators;
+import org.postern.smtpfront.FrontIdentity;
+import org.postern.smtpfront.SmtpFrontConfig;
+import org.postern.smtpfront.ingest.MessageIntake;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Completes mails, and answers in time even when a collaborator does not keep its deadline.
+///
+/// Each mail is worked on by a thread of its own while the connection's thread waits for it. Past the deadline the
+/// client is told 451 and the work goes on unheeded; it keeps its place among the mails at once until it really
+/// ends, so that work which hangs cannot pile up.
+public final class Mails {
+    private static final Logger LOG = LoggerFactory.getLogger(Mails.class);
+
+    private final MailCompletion completion;
+    private final Duration span;
+    private final Duration answerReserve;
+    private final Semaphore places;
+    private final AtomicInteger overdue = new AtomicInteger();
+
+    public Mails(FrontIdentity identity, SmtpFrontConfig config, Collaborators with) {
+        this.completion = new MailCompletion(identity, with, config.handoffReserve());
+        this.span = config.deadline();
+        Duration tenth = span.dividedBy(10);
+        this.answerReserve = tenth.compareTo(Duration.ofSeconds(1)) < 0 ? tenth : Duration.ofSeconds(1);
+        this.places = new Semaphore(config.limits().mailsAtOnce());
+        with.meters().gauge("postern.smtp.mails.overdue", overdue);
+    }
+
+    /// Whether one more mail could be worked on now.
+    public boolean hasRoom() {
+        return places.availablePermits() > 0;
+    }
+
+    /// Takes a message to its outcome before the farm's deadline, which starts now. The content is closed by the
+    /// one who reads it last.
+    public Outcome complete(MailInProgress mail, ClientInfo client, MessageIntake.Result.Complete message) {
+        Deadline deadline = Deadline.in(span);
+        long size = message.content().size();
+        if (!place(deadline)) {
+            message.content().close();
+            return Outcome.refused(busy(), size, "mails-at-once reached");
+        }
+        Once answer = new Once();
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        Thread worker = Thread.ofVirtual().name("mail-" + mail.id()).start(() -> {
+            try {
+                outcome.complete(completion.complete(mail, client, message, deadline.keeping(answerReserve), answer));
+            } catch (Throwable e) {
+                outcome.completeExceptionally(e);
+            } finally {
+                message.content().close();
+                places.release();
+            }
+        });
+        return await(mail, outcome, deadline, answer, worker, size);
+    }
+
+    /// Waits a quarter of the time for a place: the rest is needed for the mail itself.
+    private boolean place(Deadline deadline) {
+        try {
+            return places.tryAcquire(deadline.remainingNanos() / 4, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private Outcome await(
+            MailInProgress mail,
+            CompletableFuture<Outcome> outcome,
+            Deadline deadline,
+            Once handoff,
+            Thread worker,
+            long size) {
+        try {
+            long most = deadline.keeping(answerReserve.dividedBy(2)).remainingNanos();
+            return outcome.get(most, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return late(mail, outcome, handoff, worker, size);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            return Outcome.refused(Failures.reply("mail " + mail.id(), cause), size, cause.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Outcome.refused(busy(), size, "interrupted");
+        }
+    }
+
+    /// The deadline is near and there is no outcome. Work that has not come to the handoff never will, and is told
+    /// to stop; a handoff under way is left alone, its id settles later what became of it.
+    private Outcome late(
+            MailInProgress mail, CompletableFuture<Outcome> outcome, Once handoff, Thread worker, long size) {
+        boolean judging = handoff.claim();
+        if (judging) {
+            worker.interrupt();
+        }
+        String phase = judging ? "judging" : "handing over";
+        overdue.incrementAndGet();
+        var _ = outcome.whenComplete((_, _) -> overdue.decrementAndGet());
+        LOG.warn("mail {} was still {} at its deadline; told to come again", mail.id(), phase);
+        return Outcome.refused(busy(), size, "deadline passed while " + phase);
+    }
+
+    private static Reply busy() {
+        return Reply.of(ReplyCode.LOCAL_ERROR_451, "4.3.0", "Message cannot be handled in time, try again later");
+    }
+}

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.smtpfront.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.io.ByteArrayOutputStream;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One connection: takes octets on the event loop and gives them to its conversation on a virtual thread that
+/// exists only while there is work.
+///
+/// The event loop runs the `channel…` methods, which only put things into the inbox. The virtual thread runs
+/// [#work()] and all methods of [Link]. A client that does not read its replies is not read from either.
+final class Connection extends ChannelInboundHandlerAdapter implements Link {
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+    private static final int SEND_BUFFER_MAX = 16 * 1024;
+    private static final Duration FAREWELL = Duration.ofSeconds(10);
+
+    private final Channel channel;
+    private final Inbox inbox = new Inbox();
+    private final Supplier<SslHandler> newTls;
+    private final boolean tlsFirst;
+    private final boolean offersStartTls;
+    private final Duration sessionMax;
+    private final Conversation conversation;
+    private final InetSocketAddress remoteAddress;
+    private ByteArrayOutputStream out = new ByteArrayOutputStream(0);
+    private final long openedAt = System.nanoTime();
+    private volatile long lastHeard = openedAt;
+    private boolean closing;
+    private boolean closed;
+
+    /// @param newTls makes the TLS handler of one connection
+    /// @param sessionMax how long it may live
+    /// @param talk makes the conversation
+    Connection(
+            Channel channel,
+            Supplier<SslHandler> newTls,
+            boolean tlsFirst,
+            boolean offersStartTls,
+            Duration sessionMax,
+            Function<Link, Conversation> talk) {
+        this.channel = channel;
+        this.remoteAddress = (InetSocketAddress) channel.remoteAddress();
+        this.newTls = newTls;
+        this.tlsFirst = tlsFirst;
+        this.offersStartTls = offersStartTls;
+        this.sessionMax = sessionMax;
+        this.conversation = talk.apply(this);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        if (tlsFirst) {
+            context.pipeline().addFirst(newTls.get());
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        if (!tlsFirst) {
+            signal(Inbox.Signal.OPENED);
+        }
+        watchIdle(conversation.patience());
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            // The client will say no more, but may still listen.
+            signal(Inbox.Signal.CLOSED);
+        } else if (event instanceof SslHandshakeCompletionEvent handshake) {
+            if (!handshake.isSuccess()) {
+                LOG.debug("{}: TLS handshake failed: {}", id(), String.valueOf(handshake.cause()));
+                Channels.close(channel);
+            } else if (tlsFirst) {
+                signal(Inbox.Signal.OPENED);
+            }
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        lastHeard = System.nanoTime();
+        if (inbox.add((ByteBuf) message)) {
+            startWork();
+        }
+        if (inbox.full()) {
+            context.channel().config().setAutoRead(false);
+            // The worker may have made room before reading stopped.
+            resumeReading();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (channel.isWritable() && inbox.wake()) {
+            startWork();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        signal(Inbox.Signal.CLOSED);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        LOG.debug("{}: connection broken: {}", id(), cause.toString());
+        Channels.close(channel);
+    }
+
+    /// Asks the conversation to end.
+    void drain() {
+        signal(Inbox.Signal.DRAIN);
+    }
+
+    /// Closes at once, whatever is under way.
+    void breakOff() {
+        Channels.close(channel);
+    }
+
+    private void signal(Inbox.Signal signal) {
+        if (inbox.add(signal)) {
+            startWork();
+        }
+    }
+
+    private void watchIdle(Duration wait) {
+        Channels.later(channel.eventLoop(), wait, this::checkIdle);
+    }
+
+    private void checkIdle() {
+        if (!channel.isActive()) {
+            return;
+        }
+        long now = System.nanoTime();
+        Duration age = Duration.ofNanos(now - openedAt);
+        Duration silent = Duration.ofNanos(now - lastHeard);
+        Duration patience = conversation.patience();
+        if (inbox.working()) {
+            watchIdle(patience);
+        } else if (silent.compareTo(patience) >= 0 || age.compareTo(sessionMax) >= 0) {
+            signal(Inbox.Signal.TIMED_OUT);
+            // A client that does not even take the farewell is cut off.
+            Channels.later(channel.eventLoop(), FAREWELL, this::breakOff);
+        } else {
+            Duration left = patience.minus(silent);
+            Duration rest = sessionMax.minus(age);
+            watchIdle(left.compareTo(rest) < 0 ? left : rest);
+        }
+    }
+
+    private void startWork() {
+        Thread.ofVirtual().name("smtp-", 0).start(this::work);
+    }
+
+    private void work() {
+        try {
+            for (Object next = inbox.next(mayTake()); next != null; next = inbox.next(mayTake())) {
+                if (next instanceof ByteBuf chunk) {
+                    read(chunk);
+                } else if (next instanceof Inbox.Signal signal) {
+                    tell(signal);
+                }
+                flush();
+                lastHeard = System.nanoTime();
+            }
+        } catch (Throwable e) {
+            LOG.error("{}: a defect ended this connection", id(), e);
+            inbox.refuse();
+            Channels.close(channel);
+        }
+    }
+
+    private boolean mayTake() {
+        return channel.isWritable();
+    }
+
+    private void tell(Inbox.Signal signal) {
+        switch (signal) {
+            case OPENED -> conversation.opened();
+            case TIMED_OUT -> conversation.timedOut();
+            case DRAIN -> conversation.drain();
+            case CLOSED -> ended();
+        }
+    }
+
+    private void ended() {
+        if (!closed) {
+            closed = true;
+            try {
+                conversation.closed();
+            } finally {
+                close();
+            }
+        }
+    }
+
+    private void read(ByteBuf chunk) {
+        byte[] octets;
+        try {
+            octets = new byte[chunk.readableBytes()];
+            chunk.readBytes(octets);
+        } finally {
+            chunk.release();
+        }
+        resumeReading();
+        if (!closing) {
+            conversation.received(octets, 0, octets.length);
+        }
+    }
+
+    private void resumeReading() {
+        if (!channel.config().isAutoRead() && inbox.hasRoomAgain()) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    @Override
+    public String id() {
+        return channel.id().asShortText();
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return remoteAddress;
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    @Override
+    public long octetsReceived() {
+        return inbox.received();
+    }
+
+    @Override
+    public boolean offersStartTls() {
+        return offersStartTls;
+    }
+
+    @Override
+    public Optional<SSLSession> tls() {
+        return Optional.ofNullable(channel.pipeline().get(SslHandler.class))
+                .map(handler -> handler.engine().getSession());
+    }
+
+    @Override
+    public void send(byte[] octets) {
+        out.writeBytes(octets);
+        if (out.size() > SEND_BUFFER_MAX) {
+            flush();
+        }
+    }
+
+    @Override
+    public void flush() {
+        if (out.size() > 0) {
+            ByteBuf octets = Unpooled.wrappedBuffer(out.toByteArray());
+            out = new ByteArrayOutputStream(0);
+            Channels.send(channel, octets);
+        }
+    }
+
+    @Override
+    public void startTls(byte[] lastPlainOctets) {
+        flush();
+        inbox.discard();
+        channel.eventLoop()
+                .submit(() -> {
+                    inbox.discard();
+                    Channels.send(channel, Unpooled.wrappedBuffer(lastPlainOctets));
+                    channel.pipeline().addFirst(newTls.get());
+                })
+                .syncUninterruptibly();
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        inbox.refuse();
+        flush();
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.smtpfront.transport;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import java.util.EnumSet;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// What a connection still has to work on. The event loop puts things in, the connection's virtual thread takes
+/// them out; the lock guards all fields.
+///
+/// It is bounded by the connection, which stops reading from its socket while [#full()].
+final class Inbox {
+    /// Reading stops above this many octets, and goes on below half of it.
+    static final int OCTETS_MAX = 128 * 1024;
+
+    enum Signal {
+        OPENED,
+        TIMED_OUT,
+        DRAIN,
+        CLOSED
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ArrayDeque<ByteBuf> chunks = new ArrayDeque<>(2);
+    private final EnumSet<Signal> signals = EnumSet.noneOf(Signal.class);
+    private int octets;
+    private long received;
+    private boolean working;
+    private boolean refusing;
+
+    /// Adds octets; whoever gets `true` must start the worker.
+    boolean add(ByteBuf chunk) {
+        lock.lock();
+        try {
+            if (refusing) {
+                chunk.release();
+                return false;
+            }
+            chunks.add(chunk);
+            received += chunk.readableBytes();
+            octets += chunk.readableBytes();
+            return claim();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Adds a signal; whoever gets `true` must start the worker.
+    boolean add(Signal signal) {
+        lock.lock();
+        try {
+            signals.add(signal);
+            return claim();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whoever gets `true` must start the worker.
+    boolean wake() {
+        lock.lock();
+        try {
+            return (!chunks.isEmpty() || !signals.isEmpty()) && claim();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean claim() {
+        boolean first = !working;
+        working = true;
+        return first;
+    }
+
+    /// Octets ever added.
+    long received() {
+        lock.lock();
+        try {
+            return received;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean full() {
+        lock.lock();
+        try {
+            return octets > OCTETS_MAX;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean hasRoomAgain() {
+        lock.lock();
+        try {
+            return octets <= OCTETS_MAX / 2;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean working() {
+        lock.lock();
+        try {
+            return working;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The next thing for the worker, or `null`, after which there is no worker any more. A closed connection's
+    /// octets come before the news that it is closed.
+    ///
+    /// @param octetsToo whether octets may be taken now
+    @Nullable
+    Object next(boolean octetsToo) {
+        lock.lock();
+        try {
+            if (signals.remove(Signal.OPENED)) {
+                return Signal.OPENED;
+            }
+            if (octetsToo || signals.contains(Signal.CLOSED)) {
+                ByteBuf chunk = chunks.poll();
+                if (chunk != null) {
+                    octets -= chunk.readableBytes();
+                    return chunk;
+                }
+            }
+            for (Signal signal : Signal.values()) {
+                if (signals.remove(signal)) {
+                    return signal;
+                }
+            }
+            working = false;
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Throws away all octets that wait.
+    void discard() {
+        lock.lock();
+        try {
+            chunks.forEach(ByteBuf::release);
+            chunks.clear();
+            octets = 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Throws away all octets, also those still to come.
+    void refuse() {
+        lock.lock();
+        try {
+            refusing = true;
+        } finally {
+            lock.unlock();
+        }
+        discard();
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.smtpfront;
+
+import java.util.Set;
+import org.postern.core.directory.Account;
+import org.postern.core.directory.Directory;
+import org.postern.core.directory.Lookup;
+import org.postern.core.limits.Deadline;
+import org.postern.core.mail.Domain;
+import org.postern.core.mail.ForwardPath;
+import org.postern.core.mail.MailAddress;
+
+/// Knows the domain `here.example` with alice, bob and the postmaster; `broken.example` cannot be looked up.
+final class FakeDirectory implements Directory {
+    static final String PASSWORD = "correct horse";
+
+    @Override
+    public Lookup<Domain> localDomain(Domain domain, Deadline deadline) {
+        return switch (domain.name()) {
+            case "here.example", "mx.here.example" -> new Lookup.Known<>(domain);
+            case "broken.example" -> new Lookup.Undetermined<>("no server answers");
+            case "defect.example" -> throw new IllegalStateException("a defect in a collaborator");
+            default -> new Lookup.Unknown<>();
+        };
+    }
+
+    @Override
+    public Lookup<Account> recipient(ForwardPath recipient, Deadline deadline) {
+        return switch (recipient.address().foldedCase().localPart()) {
+            case "alice", "bob", "postmaster", "john smith" ->
+                new Lookup.Known<>(account(recipient.address().foldedCase()));
+            case "undecided" -> new Lookup.Undetermined<>("no server answers");
+            default -> new Lookup.Unknown<>();
+        };
+    }
+
+    @Override
+    public Lookup<Account> authenticate(String login, String password, Deadline deadline) {
+        if (login.equals("undecided")) {
+            return new Lookup.Undetermined<>("no server answers");
+        }
+        return login.equals("alice@here.example") && password.equals(PASSWORD)
+                ? new Lookup.Known<>(account(MailAddress.parse("alice@here.example")))
+                : new Lookup.Unknown<>();
+    }
+
+    private static Account account(MailAddress address) {
+        return new Account(
+                address, Set.of(MailAddress.parse("alias@here.example")), address.domain() + "/" + address.localPart());
+    }
+
+    @Override
+    public void close() {}
+}
