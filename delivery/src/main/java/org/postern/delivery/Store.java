@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.postern.core.directory.Directory;
+import org.postern.core.handoff.Disposition;
+import org.postern.core.handoff.MailStore;
+import org.postern.delivery.handoff.HandoffServer;
+import org.postern.delivery.handoff.LocalMailStore;
+import org.postern.delivery.maildir.MaildirDestination;
+import org.postern.delivery.qmqp.QmqpIntake;
+import org.postern.delivery.qmqp.QmqpServer;
+import org.postern.delivery.quarantine.QuarantineDestination;
+import org.postern.delivery.schedule.DeliveryService;
+import org.postern.delivery.schedule.Destination;
+import org.postern.delivery.spool.DirectorySync;
+import org.postern.delivery.spool.FileSpool;
+import org.postern.delivery.spool.Intake;
+import org.postern.delivery.spool.SpoolHealth;
+import org.postern.delivery.spool.SpoolStore;
+import org.postern.delivery.spool.StoredMail;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The store role: takes mail in over the handoff, QMQP and in the same process, keeps it, delivers it.
+///
+/// Works from [#start] until [#close], which ends within 30 s.
+public final class Store implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final FileSpool spool;
+    private final Intake intake;
+    private final InstantSource clock;
+    private final HandoffServer handoff;
+    private final QmqpServer qmqp;
+
+    private Store(StoreConfig config, String node, Directory directory, MeterRegistry meters, InstantSource clock) {
+        this.clock = clock;
+        try {
+            spool = started(FileSpool.open(config.spool(), clock));
+            StoreMeters.register(spool, meters);
+            DirectorySync directories = started(new DirectorySync(config.spool().syncThreads()));
+            Destination maildir = new MaildirDestination(
+                    config.maildir(), directory, config.delivery().directoryTimeout(), directories);
+            Destination quarantine = new QuarantineDestination(config.quarantine(), directories);
+            DeliveryService _ = started(new DeliveryService(
+                    spool,
+                    (mail, recipient, redo) -> route(mail, maildir, quarantine).deliver(mail, recipient, redo),
+                    config.delivery(),
+                    clock,
+                    meters));
+            intake = new Intake(spool, config.handoffsMax(), meters);
+            qmqp = started(QmqpServer.start(
+                    config.qmqp(),
+                    config.spool().messageMax(),
+                    spool.tempFolder(),
+                    new QmqpIntake(node, directory, intake, clock)));
+            handoff = started(HandoffServer.start(config.handoff(), node, spool, intake, clock));
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private static Destination route(StoredMail mail, Destination maildir, Destination quarantine) {
+        return mail.disposition() == Disposition.QUARANTINE ? quarantine : maildir;
+    }
+
+    private <T extends AutoCloseable> T started(T part) {
+        parts.addFirst(part);
+        return part;
+    }
+
+    /// Starts everything; mail left from before is found and delivered in the background.
+    ///
+    /// @param node the node's name, 1 to 63 of `a-z 0-9 -`
+    /// @throws org.postern.core.config.ConfigException in one line where a setting cannot be used
+    public static Store start(StoreConfig config, String node, Directory directory, MeterRegistry meters) {
+        return start(config, node, directory, meters, InstantSource.system());
+    }
+
+    /// As above, with a clock of one's own.
+    public static Store start(
+            StoreConfig config, String node, Directory directory, MeterRegistry meters, InstantSource clock) {
+        return new Store(config, node, directory, meters, clock);
+    }
+
+    /// The store for fronts in the same process. Closing it leaves this store open.
+    public MailStore localMailStore() {
+        return new LocalMailStore(spool, intake, clock);
+    }
+
+    /// Where Postern's own handoff is bound.
+    public List<InetSocketAddress> handoffAddresses() {
+        return handoff.addresses();
+    }
+
+    /// Where QMQP is bound.
+    public List<InetSocketAddress> qmqpAddresses() {
+        return qmqp.addresses();
+    }
+
+    /// Whether mail is taken in; deliveries go on in any case.
+    public SpoolHealth health() {
+        return spool.health();
+    }
+
+    /// What is in the spool.
+    public SpoolStore.Stats stats() {
+        return spool.stats();
+    }
+
+    /// Stops taking mail in, finishes or refuses what is running, and closes everything.
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            AutoCloseable part = parts.removeFirst();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.error("{} did not close", part, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery;
+
+import java.nio.file.Path;
+import org.postern.core.config.Default;
+import org.postern.core.config.Doc;
+import org.postern.delivery.handoff.HandoffServerConfig;
+import org.postern.delivery.maildir.MaildirConfig;
+import org.postern.delivery.qmqp.QmqpServerConfig;
+import org.postern.delivery.quarantine.QuarantineConfig;
+import org.postern.delivery.schedule.DeliveryConfig;
+import org.postern.delivery.spool.SpoolConfig;
+
+/// Settings of the store role.
+@Doc("The central store: takes mail from fronts, keeps it, delivers it.")
+public record StoreConfig(
+        @Doc("The durable spool.") SpoolConfig spool,
+
+        @Doc("Postern's own handoff, which fronts speak.") HandoffServerConfig handoff,
+
+        @Doc("Plain QMQP, for any other client.") QmqpServerConfig qmqp,
+
+        @Doc("The delivery schedule.") DeliveryConfig delivery,
+
+        @Doc("Mailboxes.") MaildirConfig maildir,
+
+        @Doc("Mail that is kept apart.") QuarantineConfig quarantine,
+
+        @Doc("Most mails taken in at the same time over all protocols; 1 to 1000. More wait, at most as long as they"
+                + " may.")
+        @Default("64")
+        int handoffsMax) {
+    public StoreConfig {
+        if (handoffsMax < 1 || handoffsMax > 1000) {
+            throw new IllegalArgumentException("handoffs-max is 1 to 1000, not " + handoffsMax);
+        }
+    }
+
+    /// The defaults with everything below one folder, listening nowhere.
+    public static StoreConfig in(Path folder) {
+        return new StoreConfig(
+                SpoolConfig.in(folder.resolve("spool")),
+                HandoffServerConfig.on(),
+                QmqpServerConfig.on(),
+                DeliveryConfig.defaults(),
+                MaildirConfig.in(folder.resolve("mail")),
+                new QuarantineConfig(folder.resolve("quarantine")),
+                64);
+    }
+}

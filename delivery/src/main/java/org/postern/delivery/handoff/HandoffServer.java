@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery.handoff;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.List;
+import org.postern.core.limits.Deadline;
+import org.postern.delivery.net.DeadlineInputStream;
+import org.postern.delivery.net.Listener;
+import org.postern.delivery.spool.Intake;
+import org.postern.delivery.spool.SpoolStore;
+
+/// The store's side of the handoff: greets, then serves one request after the other on each connection.
+public final class HandoffServer implements AutoCloseable {
+    private final HandoffServerConfig config;
+    private final String node;
+    private final Listener listener;
+    private final HandoffRequests requests;
+
+    private HandoffServer(
+            HandoffServerConfig config, String node, SpoolStore spool, Intake intake, InstantSource clock) {
+        this.config = config;
+        this.node = node;
+        this.requests = new HandoffRequests(config, spool, intake, clock);
+        this.listener =
+                Listener.start("handoff", config.listen(), config.allow(), config.connectionsMax(), this::serve);
+    }
+
+    /// Starts to listen.
+    ///
+    /// @param node the store's name, told to fronts
+    public static HandoffServer start(
+            HandoffServerConfig config, String node, SpoolStore spool, Intake intake, InstantSource clock) {
+        return new HandoffServer(config, node, spool, intake, clock);
+    }
+
+    public List<InetSocketAddress> addresses() {
+        return listener.addresses();
+    }
+
+    private void serve(Listener.Connection connection) throws IOException {
+        DeadlineInputStream socketIn = new DeadlineInputStream(connection.socket(), config.dataRateMin());
+        BufferedInputStream in = new BufferedInputStream(socketIn, 64 * 1024);
+        OutputStream out = new BufferedOutputStream(connection.socket().getOutputStream(), 4096);
+        socketIn.until(Deadline.in(config.idleTimeout()), false);
+        Hello hello = Hello.parse(Frame.read(in));
+        boolean fits = hello.lowest() <= Hello.VERSION && hello.highest() >= Hello.VERSION;
+        int chosen = fits ? Hello.VERSION : 0;
+        new Hello(chosen, chosen, node).frame().write(out);
+        out.flush();
+        if (!fits) {
+            return;
+        }
+        while (connection.idle(true)) {
+            socketIn.until(Deadline.in(config.idleTimeout()), false);
+            in.mark(1);
+            if (in.read() < 0) {
+                return;
+            }
+            in.reset();
+            if (!connection.idle(false)) {
+                return;
+            }
+            socketIn.until(Deadline.in(config.mailTimeout()), true);
+            if (!requests.serveOne(socketIn, in, out)) {
+                return;
+            }
+            out.flush();
+        }
+    }
+
+    @Override
+    public void close() {
+        listener.close();
+    }
+
+    /// Ends a connection inside a mail.
+    static EOFException cutOff() {
+        return new EOFException("the connection ended inside a mail; nothing of it is kept");
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery.handoff;
+
+import java.time.Duration;
+import java.util.List;
+import org.postern.core.config.CidrBlock;
+import org.postern.core.config.Default;
+import org.postern.core.config.Doc;
+import org.postern.core.config.HostAndPort;
+
+/// Settings of the store's side of the handoff.
+@Doc("Where fronts hand mail over, and who may.")
+public record HandoffServerConfig(
+        @Doc("Addresses to listen on, host:port; none switches this protocol off.") @Default("[]")
+        List<HostAndPort> listen,
+
+        @Doc("The fronts: address blocks that may connect.") @Default("[127.0.0.0/8, '::1']")
+        List<CidrBlock> allow,
+
+        @Doc("Most connections at once; 1 to 10000.") @Default("500")
+        int connectionsMax,
+
+        @Doc("How long a connection may be silent between two mails; 10s to 1h.") @Default("5m")
+        Duration idleTimeout,
+
+        @Doc("Longest time for one mail, whatever the front says; 1s to 1h.") @Default("4m")
+        Duration mailTimeout,
+
+        @Doc("Octets a second a front must send on average over 10 s; 0 to 1000000, 0 asks for nothing.")
+        @Default("500")
+        int dataRateMin) {
+    public HandoffServerConfig {
+        listen = List.copyOf(listen);
+        allow = List.copyOf(allow);
+        if (connectionsMax < 1 || connectionsMax > 10_000) {
+            throw new IllegalArgumentException("connections-max is 1 to 10000, not " + connectionsMax);
+        }
+        if (idleTimeout.toMillis() < 1
+                || idleTimeout.toHours() > 1
+                || mailTimeout.toMillis() < 1
+                || mailTimeout.toHours() > 1) {
+            throw new IllegalArgumentException("idle-timeout is 10s to 1h, mail-timeout 1s to 1h");
+        }
+        if (dataRateMin < 0 || dataRateMin > 1_000_000) {
+            throw new IllegalArgumentException("data-rate-min is 0 to 1000000, not " + dataRateMin);
+        }
+    }
+
+    /// The defaults, listening on these addresses.
+    public static HandoffServerConfig on(HostAndPort... listen) {
+        return new HandoffServerConfig(
+                List.of(listen),
+                List.of(CidrBlock.parse("127.0.0.0/8"), CidrBlock.parse("::1")),
+                500,
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(4),
+                500);
+    }
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery.handoff;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.postern.core.handoff.Handoff;
+import org.postern.core.handoff.HandoffId;
+import org.postern.core.handoff.HandoffResult;
+import org.postern.core.handoff.MailStore;
+import org.postern.core.limits.Deadline;
+import org.postern.delivery.net.Watchdog;
+import org.postern.delivery.spool.SpoolStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Hands mail to Postern stores over the network.
+///
+/// Another store is tried only while nothing of the mail was sent. From then on the same id is settled with the same
+/// store until the deadline; then the answer is `Indeterminate`, and the store is told to refuse the id.
+final class RemoteMailStore implements MailStore {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteMailStore.class);
+    private static final Duration RETRY_PAUSE = Duration.ofMillis(100);
+    /// Kept back so that the answer comes before the caller's deadline.
+    private static final Duration RESERVE = Duration.ofMillis(50);
+
+    private final Watchdog watchdog = new Watchdog();
+    private final List<StorePeer> peers;
+    private final Semaphore places;
+    private final ProofTracker proofs = new ProofTracker();
+    private final MeterRegistry meters;
+
+    RemoteMailStore(HandoffClientConfig config, String node, MeterRegistry meters) {
+        this.meters = meters;
+        this.places = new Semaphore(config.connectionsMax());
+        this.peers = config.stores().stream()
+                .map(address -> new StorePeer(address, node, config, watchdog))
+                .toList();
+    }
+
+    @Override
+    public HandoffResult handOver(Handoff handoff, Deadline until) {
+        Timer.Sample sample = Timer.start(meters);
+        HandoffResult result = handOverBounded(handoff, until.keeping(RESERVE));
+        String outcome = switch (result) {
+            case HandoffResult.Accepted(String id, boolean duplicate) -> duplicate ? "duplicate" : "accepted";
+            case HandoffResult.Refused(boolean permanent, String detail) -> permanent ? "rejected" : "deferred";
+            case HandoffResult.Indeterminate(String detail) -> "indeterminate";
+        };
+        sample.stop(meters.timer("postern.handoff.client", "outcome", outcome));
+        return result;
+    }
+
+    private HandoffResult handOverBounded(Handoff handoff, Deadline deadline) {
+        try {
+            if (!places.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                return new HandoffResult.Refused(false, "all connections to the stores are busy");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new HandoffResult.Refused(false, "interrupted before anything was sent");
+        }
+        try {
+            return choose(handoff, deadline);
+        } finally {
+            places.release();
+        }
+    }
+
+    private HandoffResult choose(Handoff handoff, Deadline deadline) {
+        StringBuilder why = new StringBuilder();
+        for (StorePeer peer : Rendezvous.order(handoff.dedupKey(), peers)) {
+            if (deadline.expired()) {
+                break;
+            }
+            try {
+                StoreConnection connection = peer.connect(deadline);
+                HandoffResult result = new Attempt(peer, handoff, deadline).settle(connection);
+                if (result instanceof HandoffResult.Accepted) {
+                    proofs.accepted(handoff, peer);
+                }
+                return result;
+            } catch (IOException e) {
+                why.append(peer.address()).append(": ").append(e.getMessage()).append("; ");
+            }
+        }
+        return new HandoffResult.Refused(false, "no store can be reached: " + why);
+    }
+
+    /// One mail and the one store it was begun with.
+    private final class Attempt {
+        private final StorePeer peer;
+        private final Handoff handoff;
+        private final Deadline deadline;
+        private boolean mayBeKept;
+
+        Attempt(StorePeer peer, Handoff handoff, Deadline deadline) {
+            this.peer = peer;
+            this.handoff = handoff;
+            this.deadline = deadline;
+        }
+
+        HandoffResult settle(StoreConnection first) {
+            String why;
+            Optional<HandoffResult> result = Optional.empty();
+            try {
+                result = send(first);
+                why = "";
+            } catch (IOException e) {
+                why = failure(e);
+            }
+            while (result.isEmpty() && !deadline.expired()) {
+                try {
+                    pause();
+                    result = again(peer.connect(deadline));
+                } catch (IOException e) {
+                    why = failure(e);
+                }
+            }
+            return result.orElse(unsettled(why));
+        }
+
+        private String failure(IOException e) {
+            LOG.info("handoff {} to {}: {}", handoff.id(), peer.address(), e.toString());
+            return String.valueOf(e);
+        }
+
+        private HandoffResult unsettled(String why) {
+            String detail = "store " + peer.address() + " gave no answer: " + why;
+            peer.tell(new StorePeer.Errand.Abort(handoff.id(), 0));
+            return mayBeKept ? new HandoffResult.Indeterminate(detail) : new HandoffResult.Refused(false, detail);
+        }
+
+        /// Sends the mail; an exception means that the answer is not known.
+        private Optional<HandoffResult> send(StoreConnection connection) throws IOException {
+            StoreConnection.Progress progress = new StoreConnection.Progress();
+            boolean fine = false;
+            try {
+                Optional<HandoffId> proven = proofs.unsent(handoff.dedupKey());
+                if (proven.isPresent()) {
+                    connection.proven(List.of(proven.get()), deadline);
+                    proofs.sent(handoff.dedupKey());
+                }
+                HandoffResult result = connection.handOver(handoff, deadline, progress);
+                fine = true;
+                return Optional.of(result);
+            } catch (StoreConnection.ContentException e) {
+                return Optional.of(new HandoffResult.Refused(false, "the message cannot be read: " + e.getMessage()));
+            } finally {
+                mayBeKept |= progress.complete();
+                end(connection, fine);
+            }
+        }
+
+        /// Asks what became of the id, and sends the mail again where the store does not know it.
+        private Optional<HandoffResult> again(StoreConnection connection) throws IOException {
+            SpoolStore.Status status;
+            boolean fine = false;
+            try {
+                status = connection.status(handoff.id(), deadline);
+                fine = true;
+            } finally {
+                if (!fine) {
+                    connection.close();
+                }
+            }
+            return switch (status) {
+                case UNKNOWN -> send(connection);
+                case ACCEPTED -> {
+                    peer.keep(connection);
+                    yield Optional.of(new HandoffResult.Accepted(handoff.id().toString(), true));
+                }
+                case ABORTED -> {
+                    peer.keep(connection);
+                    yield Optional.of(new HandoffResult.Refused(false, "the handoff was aborted"));
+                }
+                case IN_PROGRESS -> {
+                    peer.keep(connection);
+                    yield Optional.empty();
+                }
+            };
+        }
+
+        private void end(StoreConnection connection, boolean fine) {
+            if (fine) {
+                peer.keep(connection);
+            } else {
+                connection.close();
+            }
+        }
+
+        private void pause() throws IOException {
+            try {
+                Thread.sleep(Math.min(RETRY_PAUSE.toMillis(), deadline.remainingMillis()));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+        }
+    }
+
+    @Override
+    public void proven(HandoffId id) {
+        proofs.proven(id).ifPresent(peer -> peer.tell(new StorePeer.Errand.Proven(id)));
+    }
+
+    @Override
+    public Availability availability() {
+        StringBuilder troubles = new StringBuilder();
+        for (StorePeer peer : peers) {
+            if (peer.trouble().isEmpty()) {
+                return new Availability(true, "store " + peer.address());
+            }
+            troubles.append(peer.trouble()).append("; ");
+        }
+        return new Availability(false, troubles.toString());
+    }
+
+    @Override
+    public void close() {
+        peers.forEach(StorePeer::close);
+        watchdog.close();
+    }
+}

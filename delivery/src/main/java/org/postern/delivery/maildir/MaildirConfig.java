@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery.maildir;
+
+import java.nio.file.Path;
+import org.postern.core.config.Default;
+import org.postern.core.config.Doc;
+
+/// Settings of delivery into Maildir folders.
+@Doc("Where mailboxes are and how mail is written into them.")
+public record MaildirConfig(
+        @Doc("The folder below which all mailboxes are; the directory says where each is.") @Default("mail")
+        Path folder,
+
+        @Doc("How lines end in delivered files: keep (CRLF, as the mail came) or lf.") @Default("keep")
+        LineEndings lineEndings) {
+    /// The defaults, with mailboxes below this folder.
+    public static MaildirConfig in(Path folder) {
+        return new MaildirConfig(folder, LineEndings.KEEP);
+    }
+}

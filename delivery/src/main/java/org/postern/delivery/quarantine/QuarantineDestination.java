@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery.quarantine;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.postern.delivery.schedule.Destination;
+import org.postern.delivery.spool.DirectorySync;
+import org.postern.delivery.spool.StoredMail;
+
+/// Keeps a mail in the quarantine folder, once for all its recipients.
+///
+/// The envelope is written and synced before the message appears under its name: a message there always has one.
+public final class QuarantineDestination implements Destination {
+    private final Path folder;
+    private final DirectorySync directories;
+
+    public QuarantineDestination(QuarantineConfig config, DirectorySync directories) {
+        this.folder = config.folder();
+        this.directories = directories;
+    }
+
+    @Override
+    public Outcome deliver(StoredMail mail, int recipient, boolean redo) throws IOException {
+        Path message = folder.resolve(mail.id() + ".eml");
+        if (recipient > 0 || redo) {
+            if (Files.isRegularFile(message, LinkOption.NOFOLLOW_LINKS)) {
+                return new Outcome.Delivered("in quarantine");
+            }
+        }
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+        ByteArrayOutputStream envelope = new ByteArrayOutputStream();
+        QuarantineEnvelope.of(mail).write(new DataOutputStream(envelope));
+        put(folder.resolve(mail.id() + ".envelope"), envelope::writeTo);
+        put(message, out -> {
+            try (InputStream body = mail.body()) {
+                body.transferTo(out);
+            }
+        });
+        directories.syncOnce(folder);
+        return new Outcome.Delivered("in quarantine");
+    }
+
+    /// Writes the content of a file.
+    private interface Content {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    private void put(Path target, Content content) throws IOException {
+        Path temporary = folder.resolve("." + target.getFileName());
+        Files.deleteIfExists(temporary);
+        Files.createFile(temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        boolean moved = false;
+        try {
+            try (FileOutputStream file = new FileOutputStream(temporary.toFile())) {
+                content.writeTo(file);
+                file.getFD().sync();
+            }
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            moved = true;
+        } finally {
+            if (!moved) {
+                Files.deleteIfExists(temporary);
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery.schedule;
+
+import java.time.Duration;
+import org.postern.core.config.Default;
+import org.postern.core.config.Doc;
+
+/// Settings of the delivery schedule.
+@Doc("How many mails are delivered at once, and when one that failed is tried again.")
+public record DeliveryConfig(
+        @Doc("Mails delivered at the same time; 1 to 1000.") @Default("16")
+        int concurrency,
+
+        @Doc("Wait after the first failed attempt; each further one is twice as long, give or take a fifth;"
+                + " 1s to 1d.")
+        @Default("30s")
+        Duration retryFirst,
+
+        @Doc("Longest wait between attempts; retry-first to 1d.") @Default("1h")
+        Duration retryMax,
+
+        @Doc("How long a recipient is tried before it counts as failed; 1m to 30d. RFC 5321 section 4.5.4.1 asks for 4"
+                + " to 5 days.")
+        @Default("5d")
+        Duration expiry,
+
+        @Doc("Longest wait for the directory's answer about one recipient; 100ms to 1m.") @Default("10s")
+        Duration directoryTimeout) {
+    public DeliveryConfig {
+        if (concurrency < 1 || concurrency > 1000) {
+            throw new IllegalArgumentException("concurrency is 1 to 1000, not " + concurrency);
+        }
+        if (retryFirst.toMillis() < 1 || retryMax.compareTo(retryFirst) < 0 || retryMax.toDays() > 1) {
+            throw new IllegalArgumentException("retry-first is at least 1ms, and retry-max lies between it and 1d");
+        }
+        if (expiry.toMillis() < 1 || expiry.toDays() > 30) {
+            throw new IllegalArgumentException("expiry is at most 30d");
+        }
+        if (directoryTimeout.toMillis() < 1 || directoryTimeout.toMinutes() > 1) {
+            throw new IllegalArgumentException("directory-timeout is 100ms to 1m");
+        }
+    }
+
+    /// The defaults.
+    public static DeliveryConfig defaults() {
+        return new DeliveryConfig(
+                16, Duration.ofSeconds(30), Duration.ofHours(1), Duration.ofDays(5), Duration.ofSeconds(10));
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery.spool;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.postern.core.handoff.Disposition;
+import org.postern.core.handoff.HandoffId;
+import org.postern.core.mail.Envelope;
+
+/// A mail in a spool file. One thread uses it, the holder of the lease.
+final class FileMail implements StoredMail {
+    private final Path path;
+    private final SpoolFile file;
+    private final RecipientState[] states;
+    private long appendAt;
+
+    FileMail(Path path) throws IOException {
+        this.path = path;
+        this.file = SpoolFile.read(path.toFile());
+        this.states = file.recipientStates();
+        this.appendAt = file.validLength();
+    }
+
+    @Override
+    public HandoffId id() {
+        return file.header().submission().id();
+    }
+
+    @Override
+    public Envelope envelope() {
+        return file.header().submission().envelope();
+    }
+
+    @Override
+    public Disposition disposition() {
+        return file.header().submission().disposition();
+    }
+
+    @Override
+    public Instant received() {
+        return file.header().submission().received();
+    }
+
+    @Override
+    public long bodyLength() {
+        return file.header().submission().bodyLength();
+    }
+
+    @Override
+    public int attempts() {
+        return file.attempts();
+    }
+
+    @Override
+    public List<RecipientState> recipients() {
+        return List.of(states);
+    }
+
+    @Override
+    public InputStream body() throws IOException {
+        return new VerifyingInputStream(path, file.header().length(), file.end());
+    }
+
+    SpoolFile file() {
+        return file;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /// Appends records. Synced ones are durable when this returns.
+    void append(List<StateRecord> records, boolean sync) throws IOException {
+        try (java.io.RandomAccessFile out = new java.io.RandomAccessFile(path.toFile(), "rw")) {
+            if (out.length() > appendAt) {
+                out.setLength(appendAt);
+            }
+            out.seek(appendAt);
+            for (StateRecord one : records) {
+                out.write(one.encode(file.header().crc()));
+            }
+            long end = out.getFilePointer();
+            if (sync) {
+                out.getFD().sync();
+            }
+            appendAt = end;
+        }
+    }
+
+    void set(RecipientOutcome outcome) {
+        states[outcome.recipient()] = outcome.delivered() ? RecipientState.DONE : RecipientState.FAILED;
+    }
+
+    boolean anyPending() {
+        return Arrays.asList(states).contains(RecipientState.PENDING);
+    }
+
+    boolean anyFailed() {
+        return Arrays.asList(states).contains(RecipientState.FAILED);
+    }
+}

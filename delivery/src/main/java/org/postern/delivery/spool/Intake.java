@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery.spool;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.postern.core.limits.Deadline;
+
+/// Bounds how many mails are taken in at once, over all protocols, and counts what became of them.
+public final class Intake {
+    private final SpoolStore spool;
+    private final Semaphore places;
+    private final MeterRegistry meters;
+
+    public Intake(SpoolStore spool, int concurrency, MeterRegistry meters) {
+        this.spool = spool;
+        this.places = new Semaphore(concurrency);
+        this.meters = meters;
+    }
+
+    /// Writes the octets of a mail.
+    public interface Body<E extends Exception> {
+        void writeTo(SpoolStore.Put put) throws E;
+    }
+
+    /// Takes one mail in. The body is read to its end even when the mail is refused at once, so that the answer
+    /// comes after the last octet.
+    ///
+    /// @param protocol for the meters
+    /// @throws E what the body throws; nothing is kept then
+    public <E extends Exception> SpoolStore.Commit take(
+            Submission submission, Deadline deadline, String protocol, Body<E> body) throws E {
+        SpoolStore.Commit result = takeCounted(submission, deadline, body);
+        String name = switch (result) {
+            case SpoolStore.Commit.Accepted(boolean duplicate, var id) -> duplicate ? "duplicate" : "accepted";
+            case SpoolStore.Commit.Refused(boolean permanent, var detail) -> permanent ? "rejected" : "deferred";
+            case SpoolStore.Commit.Indeterminate(var detail) -> "indeterminate";
+        };
+        meters.counter("postern.store.handoffs", "protocol", protocol, "outcome", name)
+                .increment();
+        return result;
+    }
+
+    private <E extends Exception> SpoolStore.Commit takeCounted(Submission submission, Deadline deadline, Body<E> body)
+            throws E {
+        if (!acquire(deadline)) {
+            body.writeTo(Nowhere.INSTANCE);
+            return new SpoolStore.Commit.Refused(false, "too many handoffs at once");
+        }
+        try {
+            return switch (spool.begin(submission, deadline)) {
+                case SpoolStore.Begin.Refused(boolean permanent, String detail) -> {
+                    body.writeTo(Nowhere.INSTANCE);
+                    yield new SpoolStore.Commit.Refused(permanent, detail);
+                }
+                case SpoolStore.Begin.Open(SpoolStore.Put put) -> {
+                    try (put) {
+                        body.writeTo(put);
+                        yield put.commit();
+                    }
+                }
+            };
+        } finally {
+            places.release();
+        }
+    }
+
+    private boolean acquire(Deadline deadline) {
+        try {
+            return places.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /// Takes what nobody keeps.
+    private enum Nowhere implements SpoolStore.Put {
+        INSTANCE;
+
+        @Override
+        public void write(byte[] octets, int offset, int length) {}
+
+        @Override
+        public SpoolStore.Commit commit() {
+            throw new IllegalStateException("nothing is kept here");
+        }
+
+        @Override
+        public void close() {}
+    }
+}

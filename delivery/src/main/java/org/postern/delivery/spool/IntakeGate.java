@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery.spool;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Decides whether mail may be taken in: not after a failed sync, not when there is too little room.
+///
+/// The lock guards all fields.
+final class IntakeGate {
+    private static final Logger LOG = LoggerFactory.getLogger(IntakeGate.class);
+    private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /// Tells the free space.
+    interface FreeSpace {
+        long bytes() throws IOException;
+    }
+
+    private final FreeSpace space;
+    private final long minimum;
+    private final LongSupplier nanoTime;
+    private final ReentrantLock lock = new ReentrantLock();
+    private SpoolHealth health = new SpoolHealth(SpoolHealth.State.OK, "");
+    private long free = Long.MAX_VALUE;
+    private long lastLook;
+    private boolean looked;
+
+    IntakeGate(FreeSpace space, long minimum, LongSupplier nanoTime) {
+        this.space = space;
+        this.minimum = minimum;
+        this.nanoTime = nanoTime;
+    }
+
+    SpoolHealth health() {
+        lock.lock();
+        try {
+            long now = nanoTime.getAsLong();
+            if (!looked || now - lastLook > LOOK_EVERY_NANOS) {
+                looked = true;
+                lastLook = now;
+                look();
+            }
+            return health;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether a mail of this size leaves the minimum free.
+    boolean hasRoomFor(long bytes) {
+        lock.lock();
+        try {
+            return free - minimum >= bytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void look() {
+        if (health.state() != SpoolHealth.State.OK && health.state() != SpoolHealth.State.FULL) {
+            return;
+        }
+        try {
+            free = space.bytes();
+        } catch (IOException e) {
+            change(SpoolHealth.State.FULL, "the free space of the spool cannot be told: " + e.getMessage());
+            return;
+        }
+        // A tenth more than the minimum ends the state, so that it does not change with every mail.
+        long needed = health.ok() ? minimum : minimum + minimum / 10;
+        if (free < needed) {
+            change(SpoolHealth.State.FULL, "the spool has " + free + " octets free, less than " + needed);
+        } else {
+            change(SpoolHealth.State.OK, "");
+        }
+    }
+
+    private void change(SpoolHealth.State state, String detail) {
+        if (health.state() != state) {
+            if (state == SpoolHealth.State.OK) {
+                LOG.info("mail is taken in again");
+            } else {
+                LOG.error("no mail is taken in: {}", detail);
+            }
+            health = new SpoolHealth(state, detail);
+        }
+    }
+
+    /// A sync failed: nothing can be promised until a restart. Latches.
+    void syncFailed(IOException cause) {
+        lock.lock();
+        try {
+            if (health.state() != SpoolHealth.State.CLOSED) {
+                change(
+                        SpoolHealth.State.READ_ONLY,
+                        "a sync failed (" + cause.getMessage()
+                                + "); deliveries go on. Check the disk, then restart the store");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A write failed for want of room: looks again before the next mail.
+    void writeFailed() {
+        lock.lock();
+        try {
+            looked = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void close() {
+        lock.lock();
+        try {
+            health = new SpoolHealth(SpoolHealth.State.CLOSED, "the store is stopping");
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery.spool;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.postern.core.config.Default;
+import org.postern.core.config.Doc;
+import org.postern.core.limits.ByteSize;
+
+/// Settings of the file spool.
+@Doc("Where accepted mail is kept until it is delivered.")
+public record SpoolConfig(
+        @Doc("The spool folder. It must belong to the store alone, on a local file system of its own if possible;"
+                + " it is made when it does not exist.")
+        @Default("spool")
+        Path folder,
+
+        @Doc("The largest mail that is kept, with the header fields the front put on top; 1KiB to 2GiB.")
+        @Default("100MiB")
+        ByteSize messageMax,
+
+        @Doc("Free space below which no mail is taken in; it is taken in again when a tenth more than this is free.")
+        @Default("256MiB")
+        ByteSize freeSpaceMin,
+
+        @Doc("Most mails kept at a time; 1 to 10000000.") @Default("1000000")
+        int mailsMax,
+
+        @Doc("How long a handoff is remembered after its mail was delivered, so that a repeated one makes no second"
+                + " copy; 1h to 30d.")
+        @Default("24h")
+        Duration rememberIds,
+
+        @Doc("How long a mail is recognised whose sender may not have seen the 250; 0s switches this off.")
+        @Default("7d")
+        Duration rememberUnproven,
+
+        @Doc("Threads that sync folders; 1 to 64.") @Default("8")
+        int syncThreads) {
+    public SpoolConfig {
+        if (messageMax.bytes() < 1024 || messageMax.bytes() > 2L << 30) {
+            throw new IllegalArgumentException("message-max is 1KiB to 2GiB, not " + messageMax);
+        }
+        if (mailsMax < 1 || mailsMax > 10_000_000) {
+            throw new IllegalArgumentException("mails-max is 1 to 10000000, not " + mailsMax);
+        }
+        if (rememberIds.compareTo(Duration.ofHours(1)) < 0 || rememberIds.compareTo(Duration.ofDays(30)) > 0) {
+            throw new IllegalArgumentException("remember-ids is 1h to 30d");
+        }
+        if (rememberUnproven.isNegative() || rememberUnproven.compareTo(Duration.ofDays(30)) > 0) {
+            throw new IllegalArgumentException("remember-unproven is 0s to 30d");
+        }
+        if (syncThreads < 1 || syncThreads > 64) {
+            throw new IllegalArgumentException("sync-threads is 1 to 64, not " + syncThreads);
+        }
+    }
+
+    /// The defaults, for a spool in this folder.
+    public static SpoolConfig in(Path folder) {
+        return new SpoolConfig(
+                folder,
+                ByteSize.ofMiB(100),
+                ByteSize.ofMiB(256),
+                1_000_000,
+                Duration.ofHours(24),
+                Duration.ofDays(7),
+                8);
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery.spool;
+
+import java.io.EOFException;
+import java.io.File;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What one spool file says, read and checked: header, END, and what happened since. The body is not read here.
+///
+/// @param header the header block
+/// @param end the END record
+/// @param states what happened, in order
+/// @param validLength octets up to the end of the last valid record; what lies behind is the torn rest of an
+///     append
+record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, long validLength) {
+    /// State records are read at once; a file with more has been tampered with.
+    private static final int STATES_LENGTH_MAX = 16 * 1024 * 1024;
+
+    /// A file that was never acknowledged: it ends before its END record.
+    static final class TornException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        TornException(String message) {
+            super(message);
+        }
+    }
+
+    /// Reads a file.
+    ///
+    /// @throws TornException where it was never finished
+    /// @throws DamagedMailException where it was finished and is not what was written
+    static SpoolFile read(File path) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(path, "r")) {
+            return read(file);
+        }
+    }
+
+    private static SpoolFile read(RandomAccessFile file) throws IOException {
+        long length = file.length();
+        byte[] prefix = readUpTo(file, 512);
+        if (prefix.length < 512 || allZero(prefix, 0)) {
+            throw new TornException("the header is missing");
+        }
+        int headerLength = MailHeader.lengthOf(prefix);
+        if (length < headerLength) {
+            throw new TornException("the header is cut off");
+        }
+        byte[] block = java.util.Arrays.copyOf(prefix, headerLength);
+        file.readFully(block, prefix.length, headerLength - prefix.length);
+        MailHeader header = MailHeader.parse(block);
+        long endAt = headerLength + header.submission().bodyLength();
+        if (length < endAt + EndRecord.LENGTH) {
+            throw new TornException("the file ends before its END record");
+        }
+        file.seek(endAt);
+        byte[] endOctets = new byte[EndRecord.LENGTH];
+        file.readFully(endOctets);
+        if (allZero(endOctets, 0)) {
+            throw new TornException("the END record is missing");
+        }
+        EndRecord end = EndRecord.parse(endOctets);
+        if (end.headerCrc() != header.crc()
+                || end.bodyLength() != header.submission().bodyLength()) {
+            throw new DamagedMailException("header and END belong to different mails");
+        }
+        return withStates(file, header, end, endAt + EndRecord.LENGTH, length);
+    }
+
+    private static SpoolFile withStates(RandomAccessFile file, MailHeader header, EndRecord end, long from, long length)
+            throws IOException {
+        if (length - from > STATES_LENGTH_MAX) {
+            throw new DamagedMailException("more state records than there can be");
+        }
+        byte[] rest = new byte[(int) (length - from)];
+        file.readFully(rest);
+        List<StateRecord> states = new ArrayList<>();
+        int position = 0;
+        while (position < rest.length) {
+            try {
+                states.add(StateRecord.parse(rest, position, header.crc()));
+                position += StateRecord.lengthAt(rest, position);
+            } catch (DamagedMailException e) {
+                if (isTornAppend(rest, position)) {
+                    break;
+                }
+                throw e;
+            }
+        }
+        return new SpoolFile(header, end, List.copyOf(states), from + position);
+    }
+
+    /// A power cut during an append leaves a short record or one whose end is zeros. Anything else is damage.
+    private static boolean isTornAppend(byte[] rest, int position) {
+        int left = rest.length - position;
+        return left < StateRecord.LENGTH
+                || (left <= StateRecord.LENGTH + StateRecord.TEXT_MAX && allZero(rest, rest.length - 8))
+                || allZero(rest, position);
+    }
+
+    private static boolean allZero(byte[] octets, int from) {
+        for (int i = from; i < octets.length; i++) {
+            if (octets[i] != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static byte[] readUpTo(RandomAccessFile file, int max) throws IOException {
+        byte[] octets = new byte[(int) Math.min(max, file.length())];
+        try {
+            file.readFully(octets);
+        } catch (EOFException e) {
+            throw new TornException("the header is cut off");
+        }
+        return octets;
+    }
+
+    /// Where each recipient stands.
+    RecipientState[] recipientStates() throws DamagedMailException {
+        RecipientState[] result =
+                new RecipientState[header.submission().envelope().recipients().size()];
+        java.util.Arrays.fill(result, RecipientState.PENDING);
+        for (StateRecord state : states) {
+            if (state.type() == StateRecord.Type.NEXT) {
+                continue;
+            }
+            if (state.recipient() < 0 || state.recipient() >= result.length) {
+                throw new DamagedMailException("a state record names recipient " + state.recipient());
+            }
+            result[state.recipient()] =
+                    state.type() == StateRecord.Type.DONE ? RecipientState.DONE : RecipientState.FAILED;
+        }
+        return result;
+    }
+
+    int attempts() {
+        return states.stream().mapToInt(StateRecord::attempts).max().orElse(0);
+    }
+
+    /// When the mail is due; its arrival where nothing was said.
+    long nextMillis() {
+        for (StateRecord state : states.reversed()) {
+            if (state.type() == StateRecord.Type.NEXT) {
+                return state.nextMillis();
+            }
+        }
+        return header.submission().received().toEpochMilli();
+    }
+}

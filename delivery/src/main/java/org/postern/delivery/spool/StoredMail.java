@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery.spool;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
+import org.postern.core.handoff.Disposition;
+import org.postern.core.handoff.HandoffId;
+import org.postern.core.mail.Envelope;
+
+/// A mail in the spool as a delivery sees it. Used by whoever holds its lease.
+public interface StoredMail {
+    HandoffId id();
+
+    Envelope envelope();
+
+    Disposition disposition();
+
+    /// When it was accepted.
+    Instant received();
+
+    long bodyLength();
+
+    /// Tries so far, this one not counted.
+    int attempts();
+
+    /// One state a recipient, in the order of the envelope.
+    List<RecipientState> recipients();
+
+    /// A new stream over the body. Its last read throws [DamagedMailException] where the octets are not those that
+    /// were acknowledged: nothing may become visible before the stream was read to its end.
+    InputStream body() throws IOException;
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Durable keeping of accepted mail: one self-verifying file a mail, and the promise that what was said yes to is
+/// kept.
+///
+/// Security: the spool folder belongs to this process alone; symbolic links are never followed, and a file that
+/// does not prove itself is set apart, never delivered.
+///
+/// Standards: RFC 5321 section 6.1 (reliable delivery), RFC 1047 (duplicate messages).
+@NullMarked
+package org.postern.delivery.spool;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.postern.core.directory.Account;
+import org.postern.core.directory.Directory;
+import org.postern.core.directory.Lookup;
+import org.postern.core.limits.Deadline;
+import org.postern.core.mail.Domain;
+import org.postern.core.mail.ForwardPath;
+import org.postern.core.mail.MailAddress;
+
+/// Knows everybody in example.org but `nobody`; can be told to be down.
+public final class FakeDirectory implements Directory {
+    private final Set<MailAddress> unknown = ConcurrentHashMap.newKeySet();
+    private volatile boolean down;
+
+    public FakeDirectory() {
+        unknown.add(MailAddress.parse("nobody@example.org"));
+    }
+
+    public void down(boolean now) {
+        down = now;
+    }
+
+    @Override
+    public Lookup<Domain> localDomain(Domain domain, Deadline deadline) {
+        return domain.name().equals("example.org") ? new Lookup.Known<>(domain) : new Lookup.Unknown<>();
+    }
+
+    @Override
+    public Lookup<Account> recipient(ForwardPath recipient, Deadline deadline) {
+        if (down) {
+            return new Lookup.Undetermined<>("down");
+        }
+        MailAddress address = recipient.address();
+        if (!address.domain().name().equals("example.org") || unknown.contains(address)) {
+            return new Lookup.Unknown<>();
+        }
+        return new Lookup.Known<>(new Account(address, Set.of(), "example.org/" + address.localPart()));
+    }
+
+    @Override
+    public Lookup<Account> authenticate(String login, String password, Deadline deadline) {
+        return new Lookup.Unknown<>();
+    }
+
+    @Override
+    public void close() {}
+}
