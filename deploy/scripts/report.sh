@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+# Part of ./run: counts the tests from Maven's reports, which is the only place that has all of them.
+
+test_reports() {
+    find . -path '*/target/surefire-reports/*' -name "$1" -o -path '*/target/failsafe-reports/*' -name "$1"
+}
+
+forget_reports() {
+    test_reports '*' | while IFS= read -r file; do rm -f "$file"; done
+}
+
+# The named number of the report's first <testsuite …> element.
+suite_number() {
+    sed -n 's/.*<testsuite [^>]*[[:space:]]'"$1"'="\([0-9]*\)".*/\1/p' "$2" | head -n 1
+}
+
+# Prints how daemons were started, which tests failed, and as the last line "N passed, N failed".
+report_tests() {
+    local code=$1 passed=0 failed=0 skipped=0 file tests errors failures skips
+    while IFS= read -r file; do
+        # Maven breaks the element over several lines: joined, it is one.
+        tests=$(tr '\n' ' ' <"$file" | suite_number tests /dev/stdin)
+        errors=$(tr '\n' ' ' <"$file" | suite_number errors /dev/stdin)
+        failures=$(tr '\n' ' ' <"$file" | suite_number failures /dev/stdin)
+        skips=$(tr '\n' ' ' <"$file" | suite_number skipped /dev/stdin)
+        failed=$((failed + ${errors:-0} + ${failures:-0}))
+        skipped=$((skipped + ${skips:-0}))
+        passed=$((passed + ${tests:-0} - ${errors:-0} - ${failures:-0} - ${skips:-0}))
+    done < <(test_reports 'TEST-*.xml')
+    echo
+    test_reports '*-output.txt' | while IFS= read -r file; do grep -h '^postern testkit: ' "$file" || true; done | sort -u
+    if [ "$failed" -gt 0 ]; then
+        say "failed:"
+        test_reports 'TEST-*.xml' | while IFS= read -r file; do
+            awk '/<testcase /{name=$0} /<(failure|error)[ >]/{print name}' "$file" \
+                | sed -n 's/.*<testcase name="\([^"]*\)" classname="\([^"]*\)".*/  \2 \1/p'
+        done | sort -u
+    fi
+    [ "$skipped" = 0 ] || say "$skipped tests did not run; each says why in its report under target/surefire-reports"
+    [ "$code" = 0 ] || say "Maven ended with $code; its own lines above say why"
+    echo "$passed passed, $failed failed"
+    [ "$code" = 0 ] && [ "$failed" = 0 ] && [ "$passed" -gt 0 ] || exit "$FAILED"
+}
