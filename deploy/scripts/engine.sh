@@ -60,7 +60,9 @@ stop_engine() {
     wait "$engine_pid" 2>/dev/null || true
     engine_pid=
     unset DOCKER_HOST
-    rm -rf "$engine_folder"
+    # dockerd leaves its network namespace mounted.
+    umount "$engine_folder"/exec/netns/* 2>/dev/null || true
+    rm -rf "$engine_folder" || say "could not remove $engine_folder"
 }
 
 # The images of the tests are built on this one: there already, pulled, or made from packages.

@@ -2,7 +2,7 @@
 # Part of ./run: counts the tests from Maven's reports, which is the only place that has all of them.
 
 test_reports() {
-    find . -path '*/target/surefire-reports/*' -name "$1" -o -path '*/target/failsafe-reports/*' -name "$1"
+    find . -type f -name "$1" \( -path '*/target/surefire-reports/*' -o -path '*/target/failsafe-reports/*' \)
 }
 
 forget_reports() {
