@@ -32,6 +32,9 @@ final class SmtpConversation implements Conversation {
     private boolean draining;
     private boolean over;
 
+    /// What came in one piece with STARTTLS came unprotected and is not read.
+    private boolean restIsLost;
+
     /// Octets handed to us so far, and how many had been received when the last 250 for a mail went out.
     private long octetsSeen;
 
@@ -56,10 +59,11 @@ final class SmtpConversation implements Conversation {
     @Override
     public void received(byte[] octets, int from, int to) {
         int at = from;
-        while (at < to && !over) {
+        restIsLost = false;
+        while (at < to && !over && !restIsLost) {
             int before = at;
             at = intake.isPresent() ? message(intake.get(), octets, at, to) : command(octets, at, to);
-            octetsSeen += at - before;
+            octetsSeen += restIsLost ? 0 : at - before;
         }
     }
 
@@ -120,6 +124,8 @@ final class SmtpConversation implements Conversation {
         james.resetState();
         session.forgetGreeting();
         lines.clear();
+        restIsLost = true;
+        octetsSeen = link.octetsReceived();
         link.startTls(Replied.octets(response));
     }
 

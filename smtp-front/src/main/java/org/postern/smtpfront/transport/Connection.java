@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSession;
@@ -37,6 +38,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
     private final boolean offersStartTls;
     private final Duration sessionMax;
     private final Conversation conversation;
+    private final Consumer<Connection> onEnd;
     private final InetSocketAddress remoteAddress;
     private ByteArrayOutputStream out = new ByteArrayOutputStream(0);
     private final long openedAt = System.nanoTime();
@@ -47,13 +49,16 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
     /// @param newTls makes the TLS handler of one connection
     /// @param sessionMax how long it may live
     /// @param talk makes the conversation
+    /// @param onEnd told once, when the conversation was told that it is over
     Connection(
             Channel channel,
             Supplier<SslHandler> newTls,
             boolean tlsFirst,
             boolean offersStartTls,
             Duration sessionMax,
-            Function<Link, Conversation> talk) {
+            Function<Link, Conversation> talk,
+            Consumer<Connection> onEnd) {
+        this.onEnd = onEnd;
         this.channel = channel;
         this.remoteAddress = (InetSocketAddress) channel.remoteAddress();
         this.newTls = newTls;
@@ -184,6 +189,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
             LOG.error("{}: a defect ended this connection", id(), e);
             inbox.refuse();
             Channels.close(channel);
+            onEnd.accept(this);
         }
     }
 
@@ -207,6 +213,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
                 conversation.closed();
             } finally {
                 close();
+                onEnd.accept(this);
             }
         }
     }
@@ -296,7 +303,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
     public void close() {
         closing = true;
         inbox.refuse();
-        flush();
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        if (channel.isActive()) {
+            flush();
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
     }
 }

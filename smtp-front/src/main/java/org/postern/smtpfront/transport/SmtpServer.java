@@ -43,6 +43,7 @@ public final class SmtpServer implements AutoCloseable {
     private static final byte[] TOO_MANY =
             "421 4.7.0 Too many connections, try again later\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int BACKLOG = 1024;
+    private static final Duration BREAK_OFF_MAX = Duration.ofSeconds(5);
 
     private final TimeoutsConfig timeouts;
     private final ConnectionLimits limits;
@@ -124,9 +125,8 @@ public final class SmtpServer implements AutoCloseable {
                 tlsFirst,
                 offersStartTls(listener),
                 timeouts.session(),
-                link -> talk.apply(link, listener));
+                link -> talk.apply(link, listener), connections::remove);
         connections.add(connection);
-        channel.closeFuture().addListener(closed -> connections.remove(connection));
         channel.pipeline().addLast(connection);
     }
 
@@ -157,6 +157,7 @@ public final class SmtpServer implements AutoCloseable {
         drain();
         awaitEnd(timeouts.shutdown());
         connections.forEach(Connection::breakOff);
+        awaitEnd(BREAK_OFF_MAX);
         var ended = loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS);
         if (!ended) {
             LOG.warn("event loops did not end within 10 s");

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.smtpfront;
+
+import java.time.Duration;
+import org.postern.core.limits.ByteSize;
+
+/// Settings that differ from the defaults.
+final class Change {
+    private Change() {}
+
+    static SmtpFrontConfig normalise(SmtpFrontConfig config) {
+        return new SmtpFrontConfig(
+                config.listen(),
+                config.authentication(),
+                config.deadline(),
+                config.handoffReserve(),
+                BareLineEnds.NORMALISE,
+                config.limits(),
+                config.timeouts(),
+                config.tls());
+    }
+
+    /// 64 KiB messages, 3 recipients, 5 errors, 2 mails a session.
+    static SmtpFrontConfig small(SmtpFrontConfig config) {
+        return limits(
+                config, new LimitsConfig(10, 5, ByteSize.ofKiB(64), ByteSize.ofKiB(8), 3, 512, 5, 2, 2));
+    }
+
+    static SmtpFrontConfig limits(SmtpFrontConfig config, LimitsConfig limits) {
+        return new SmtpFrontConfig(
+                config.listen(),
+                config.authentication(),
+                config.deadline(),
+                config.handoffReserve(),
+                config.bareLineEnds(),
+                limits,
+                config.timeouts(),
+                config.tls());
+    }
+
+    static SmtpFrontConfig deadline(SmtpFrontConfig config, Duration deadline, Duration handoffReserve) {
+        return new SmtpFrontConfig(
+                config.listen(),
+                config.authentication(),
+                deadline,
+                handoffReserve,
+                config.bareLineEnds(),
+                config.limits(),
+                config.timeouts(),
+                config.tls());
+    }
+
+    static SmtpFrontConfig timeouts(SmtpFrontConfig config, TimeoutsConfig timeouts) {
+        return new SmtpFrontConfig(
+                config.listen(),
+                config.authentication(),
+                config.deadline(),
+                config.handoffReserve(),
+                config.bareLineEnds(),
+                config.limits(),
+                timeouts,
+                config.tls());
+    }
+}

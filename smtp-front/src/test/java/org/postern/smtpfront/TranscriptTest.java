@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.smtpfront;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class TranscriptTest {
+    static Stream<Path> transcripts() throws IOException {
+        Path folder = Path.of(System.getProperty("postern.project.root", "."))
+                .resolve("smtp-front/src/test/resources/transcripts");
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> found = files.filter(file -> file.toString().endsWith(".smtp"))
+                    .sorted()
+                    .toList();
+            return found.stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transcripts")
+    void the_dialogue_goes_as_written(Path file) throws IOException {
+        Transcript transcript = Transcript.read(file);
+        try (TestFront front = front(transcript.farm())) {
+            assertThat(transcript.play(front)).isEmpty();
+        }
+    }
+
+    private static TestFront front(String farm) throws IOException {
+        return switch (farm) {
+            case "mx" -> TestFront.mx();
+            case "submission", "submission-implicit" -> TestFront.submission();
+            case "optional" ->
+                new TestFront(
+                        Authentication.OPTIONAL, List.of(TlsMode.STARTTLS), UnaryOperator.identity());
+            case "normalise" -> TestFront.mx(Change::normalise);
+            case "small" -> TestFront.mx(Change::small);
+            default -> throw new IOException("no such farm: " + farm);
+        };
+    }
+}
