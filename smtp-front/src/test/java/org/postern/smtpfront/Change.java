@@ -22,8 +22,7 @@ final class Change {
 
     /// 64 KiB messages, 3 recipients, 5 errors, 2 mails a session.
     static SmtpFrontConfig small(SmtpFrontConfig config) {
-        return limits(
-                config, new LimitsConfig(10, 5, ByteSize.ofKiB(64), ByteSize.ofKiB(8), 3, 512, 5, 2, 2));
+        return limits(config, new LimitsConfig(10, 5, ByteSize.ofKiB(64), ByteSize.ofKiB(8), 3, 512, 5, 2, 2));
     }
 
     static SmtpFrontConfig limits(SmtpFrontConfig config, LimitsConfig limits) {

@@ -84,8 +84,8 @@ record Transcript(Path file, String farm, int listener, List<Step> steps) {
 
     private static String octets(String text) {
         Matcher repeats = REPEAT.matcher(text);
-        String whole = repeats.replaceAll(match ->
-                Matcher.quoteReplacement(match.group(1).repeat(Integer.parseInt(match.group(2)))));
+        String whole = repeats.replaceAll(
+                match -> Matcher.quoteReplacement(match.group(1).repeat(Integer.parseInt(match.group(2)))));
         StringBuilder out = new StringBuilder(whole.length());
         for (int i = 0; i < whole.length(); i++) {
             char c = whole.charAt(i);

@@ -38,8 +38,7 @@ final class TranscriptTest {
             case "mx" -> TestFront.mx();
             case "submission", "submission-implicit" -> TestFront.submission();
             case "optional" ->
-                new TestFront(
-                        Authentication.OPTIONAL, List.of(TlsMode.STARTTLS), UnaryOperator.identity());
+                new TestFront(Authentication.OPTIONAL, List.of(TlsMode.STARTTLS), UnaryOperator.identity());
             case "normalise" -> TestFront.mx(Change::normalise);
             case "small" -> TestFront.mx(Change::small);
             default -> throw new IOException("no such farm: " + farm);

@@ -125,7 +125,8 @@ public final class SmtpServer implements AutoCloseable {
                 tlsFirst,
                 offersStartTls(listener),
                 timeouts.session(),
-                link -> talk.apply(link, listener), connections::remove);
+                link -> talk.apply(link, listener),
+                connections::remove);
         connections.add(connection);
         channel.pipeline().addLast(connection);
     }
