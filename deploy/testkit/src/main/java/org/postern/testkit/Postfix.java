@@ -2,16 +2,13 @@
 package org.postern.testkit;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /// A real Postfix with private configuration and queue: takes mail over SMTP (`smtpd`) and QMQP (`qmqpd`) for any
 /// recipient and puts all of it into one Maildir.
@@ -66,15 +63,7 @@ public final class Postfix implements AutoCloseable {
 
     /// The files of the mails delivered so far, in no order.
     public List<Path> messages() {
-        Path delivered = maildir.resolve("new");
-        if (!Files.isDirectory(delivered)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(delivered)) {
-            return files.toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Folders.list(maildir.resolve("new"));
     }
 
     /// Waits until that many mails have been delivered, then returns them; fails after a minute.

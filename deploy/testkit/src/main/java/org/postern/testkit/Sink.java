@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.testkit;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// Postfix' test servers: `smtp-sink` and `qmqp-sink`, which take every mail and keep it only when asked to.
 public final class Sink implements AutoCloseable {
@@ -71,14 +67,7 @@ public final class Sink implements AutoCloseable {
     /// The mails an `smtp-sink` took, one file each, headed by `X-…` lines about envelope and client; none of
     /// `qmqp-sink`.
     public List<Path> messages() {
-        if (!Files.isDirectory(dump)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(dump)) {
-            return files.toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Folders.list(dump);
     }
 
     @Override

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// A real slapd with a private database below `dc=example,dc=org`, loaded from LDIF text.
+///
+/// It knows the schemas core, cosine, nis and inetorgperson, and qmail-ldap's where the shared suites' folder stands
+/// next to the project ([#hasQmailSchema()]).
+public final class Slapd implements AutoCloseable {
+    public static final String SUFFIX = "dc=example,dc=org";
+    public static final String ROOT_DN = "cn=admin," + SUFFIX;
+    public static final String ROOT_PASSWORD = "secret";
+
+    private static final DaemonKind KIND = new DaemonKind("slapd", "slapd", "slapd", "slapd ldap-utils");
+    private static final String TREE =
+            "dn: " + SUFFIX + "\nobjectClass: dcObject\nobjectClass: organization\ndc: example\no: Example\n\n";
+    /// An anonymous bind, LDAP version 3 (RFC 4511 section 4.2), in BER.
+    private static final byte[] BIND = {
+        0x30, 0x0c, 0x02, 0x01, 0x01, 0x60, 0x07, 0x02, 0x01, 0x03, 0x04, 0, (byte) 0x80, 0
+    };
+    /// The answer: BindResponse with resultCode success.
+    private static final String BOUND = "0\f\2\1\1a\7\n\1\0\4\0\4\0";
+
+    private final Daemon daemon;
+    private final InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free());
+
+    private Slapd(Optional<Way> way, String ldif) {
+        Path folder = Folders.create("slapd");
+        Folders.createIn(folder, "db");
+        Folders.write(folder.resolve("tree.ldif"), TREE + ldif);
+        Folders.write(folder.resolve("slapd.conf"), configuration(folder));
+        DaemonCommand command = DaemonCommand.script(
+                KIND,
+                folder,
+                // A restart keeps what was loaded and changed.
+                "if [ ! -e db/data.mdb ]; then slapadd -f slapd.conf -l tree.ldif || exit 1; fi; "
+                        + "exec slapd -f slapd.conf -h ldap://127.0.0.1:" + address.getPort() + "/ -d none");
+        daemon = Daemon.start(command, way, this::check);
+    }
+
+    /// Starts it with these entries below [#SUFFIX], whose own entry is there already.
+    public static Slapd start(String ldif) {
+        return new Slapd(Optional.empty(), ldif);
+    }
+
+    static Slapd start(Way way, String ldif) {
+        return new Slapd(Optional.of(way), ldif);
+    }
+
+    /// Whether `qmailUser` and the rest of the qmail-ldap schema can be used.
+    public static boolean hasQmailSchema() {
+        return Files.isRegularFile(qmailSchema());
+    }
+
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /// To freeze, kill and restart it, and to read its log.
+    public Daemon daemon() {
+        return daemon;
+    }
+
+    @Override
+    public void close() {
+        daemon.close();
+    }
+
+    private static Path qmailSchema() {
+        return Folders.projectRoot()
+                .resolve("../shared/suites/ldap/qmail.schema")
+                .normalize();
+    }
+
+    private static String configuration(Path folder) {
+        StringBuilder text = new StringBuilder();
+        for (String schema : List.of("core", "cosine", "nis", "inetorgperson")) {
+            text.append("include /etc/ldap/schema/").append(schema).append(".schema\n");
+        }
+        if (hasQmailSchema()) {
+            // Copied, as a container sees the private folder only.
+            Path copy = folder.resolve("qmail.schema");
+            try {
+                Files.copy(qmailSchema(), copy);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            text.append("include ").append(copy).append('\n');
+        } else {
+            System.out.println("postern testkit: no qmail.schema in ../shared/suites/ldap; slapd runs without it");
+        }
+        text.append("modulepath /usr/lib/ldap\nmoduleload back_mdb\npidfile ")
+                .append(folder.resolve("slapd.pid"))
+                .append("\ndatabase mdb\nmaxsize 104857600\nsuffix ")
+                .append(SUFFIX)
+                .append("\nrootdn ")
+                .append(ROOT_DN)
+                .append("\nrootpw ")
+                .append(ROOT_PASSWORD)
+                .append("\ndirectory ")
+                .append(folder.resolve("db"))
+                .append("\nindex objectClass eq\naccess to attrs=userPassword by anonymous auth by * none\n")
+                .append("access to * by * read\n");
+        return text.toString();
+    }
+
+    private void check() throws IOException {
+        String reply = TcpDialogue.exchange(address, BIND, BOUND.length());
+        if (!reply.equals(BOUND)) {
+            throw new IOException(
+                    "slapd did not accept a bind: " + List.of(reply.getBytes(StandardCharsets.ISO_8859_1)));
+        }
+    }
+}
