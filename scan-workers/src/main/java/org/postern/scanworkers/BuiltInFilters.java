@@ -4,6 +4,7 @@ package org.postern.scanworkers;
 import java.util.List;
 import org.postern.core.filter.FilterFactory;
 import org.postern.scanworkers.attachments.AttachmentsFilterFactory;
+import org.postern.scanworkers.clamav.ClamavFilterFactory;
 import org.postern.scanworkers.rules.RulesFilterFactory;
 
 /// The filters that come with Postern. A new engine is one package and one line here.
@@ -12,6 +13,6 @@ public final class BuiltInFilters {
 
     /// One factory for each engine, in the order of their names.
     public static List<FilterFactory<?>> factories() {
-        return List.of(new AttachmentsFilterFactory(), new RulesFilterFactory());
+        return List.of(new AttachmentsFilterFactory(), new ClamavFilterFactory(), new RulesFilterFactory());
     }
 }

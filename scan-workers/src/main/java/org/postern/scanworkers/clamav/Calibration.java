@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.scanworkers.clamav;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import org.postern.core.limits.Deadline;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Up to which size a clamd really looks through a mail.
+///
+/// clamd answers `stream: OK` to a stream beyond its MaxFileSize without having looked at it. So it is shown mails of
+/// different sizes with the EICAR test file at their end; the largest in which it finds that is the size to trust.
+final class Calibration {
+    private static final Logger LOG = LoggerFactory.getLogger(Calibration.class);
+    private static final Duration TIME_FOR_ONE = Duration.ofSeconds(30);
+    private static final int STEPS = 8;
+
+    private final long max;
+    private volatile long trusted;
+    private String measuredFor = "";
+    private long measuredAt;
+
+    /// @param max the largest size of interest
+    Calibration(long max) {
+        this.max = max;
+    }
+
+    /// The largest size that is known to be looked through, 0 before the first measurement.
+    long trusted() {
+        return trusted;
+    }
+
+    /// Scans one sample.
+    @FunctionalInterface
+    interface Scanner {
+        ClamdReply scan(InputStream sample, Deadline deadline) throws IOException;
+    }
+
+    /// Measures, if this version was not measured yet or an hour has passed. Called by the probe's thread only.
+    void measure(String version, Scanner scanner) {
+        boolean fresh = System.nanoTime() - measuredAt < Duration.ofHours(1).toNanos();
+        if (version.equals(measuredFor) && fresh && trusted > 0) {
+            return;
+        }
+        long before = trusted;
+        trusted = found(max, scanner) ? max : largest(scanner);
+        measuredFor = version;
+        measuredAt = System.nanoTime();
+        if (trusted < max && trusted != before) {
+            LOG.warn(
+                    "this clamd ({}) looks only through mails of up to {} octets; larger ones get no verdict. Raise its"
+                            + " MaxFileSize, MaxScanSize and StreamMaxLength, or lower max-size from {}",
+                    version,
+                    trusted,
+                    max);
+        }
+    }
+
+    /// Narrows the size down by halving.
+    private long largest(Scanner scanner) {
+        long good = 0;
+        long bad = max;
+        for (int step = 0; step < STEPS; step++) {
+            long middle = good + (bad - good) / 2;
+            if (found(middle, scanner)) {
+                good = middle;
+            } else {
+                bad = middle;
+            }
+        }
+        return good;
+    }
+
+    private static boolean found(long size, Scanner scanner) {
+        try {
+            return scanner.scan(Sample.virusMail(size), Deadline.in(TIME_FOR_ONE)) instanceof ClamdReply.Infected;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.scanworkers.clamav;
+
+import java.time.Duration;
+import java.util.List;
+import org.postern.core.config.Default;
+import org.postern.core.config.Doc;
+import org.postern.core.limits.ByteSize;
+import org.postern.scanworkers.pool.PoolConfig;
+
+/// Settings of the virus scanner.
+public record ClamavConfig(
+        @Doc("Where clamd listens: host:port, or unix:/path/to/socket. One or more, all with the same signatures.")
+        @Default("[127.0.0.1:3310]")
+        List<String> backends,
+
+        @Doc("How many mails one clamd scans at once, 1 to 1000; not more than its MaxThreads.") @Default("10")
+        int maxConnections,
+
+        @Doc("How many mails may wait for a free clamd, 0 to 100000; more are told to come back.") @Default("1000")
+        int maxWaiting,
+
+        @Doc("How long connecting to clamd may take, 100ms to 60s.") @Default("5s")
+        Duration connectTimeout,
+
+        @Doc(
+                "How long a mail waits for one clamd before another is asked, 1s to 10m; never beyond the mail's deadline.")
+        @Default("30s")
+        Duration scanTimeout,
+
+        @Doc(
+                "How long clamd may go on with a mail nobody waits for, before the connection is closed, 1s to 1h; not less"
+                        + " than its MaxScanTime, for until then its place stays taken.")
+        @Default("2m")
+        Duration abandonTimeout,
+
+        @Doc("The largest mail sent to clamd, 64KiB to 2GiB. At start and after each reload it is measured up to which"
+                + " size clamd really scans; larger mails get no verdict.")
+        @Default("25MiB")
+        ByteSize maxSize,
+
+        @Doc("How often a clamd that works is made to find the EICAR test file, 1s to 1h.") @Default("10s")
+        Duration probeInterval,
+
+        @Doc("How long that may take, 1s to 60s.") @Default("5s")
+        Duration probeTimeout,
+
+        @Doc("The longest pause between probes of a clamd that does not work, 1s to 30s.") @Default("4s")
+        Duration probeBackoffMax) {
+    /// The values of a configuration that names only the backends.
+    public static ClamavConfig of(String... backends) {
+        return new ClamavConfig(
+                List.of(backends),
+                10,
+                1_000,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(2),
+                ByteSize.ofMiB(25),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(4));
+    }
+
+    public ClamavConfig {
+        backends = List.copyOf(backends);
+        if (backends.isEmpty()) {
+            throw new IllegalArgumentException("backends: name at least one clamd, such as 127.0.0.1:3310");
+        }
+        backends.forEach(ClamdAddress::parse);
+        if (backends.size() != backends.stream().distinct().count()) {
+            throw new IllegalArgumentException("backends: each clamd may be named once only");
+        }
+        check("connect-timeout", connectTimeout, 100, 60_000);
+        check("scan-timeout", scanTimeout, 1_000, 600_000);
+        check("abandon-timeout", abandonTimeout, 1_000, 3_600_000);
+        if (maxSize.bytes() < 64 * 1024 || maxSize.bytes() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("max-size must be 64KiB to 2GiB, not " + maxSize);
+        }
+        PoolConfig unused = new PoolConfig(maxConnections, maxWaiting, probeInterval, probeTimeout, probeBackoffMax);
+        assert unused.maxConnections() == maxConnections;
+    }
+
+    PoolConfig pool() {
+        return new PoolConfig(maxConnections, maxWaiting, probeInterval, probeTimeout, probeBackoffMax);
+    }
+
+    private static void check(String name, Duration value, long minMillis, long maxMillis) {
+        if (value.toMillis() < minMillis || value.toMillis() > maxMillis) {
+            throw new IllegalArgumentException(
+                    name + " must be " + minMillis + "ms to " + maxMillis / 1000 + "s, not " + value.toMillis() + "ms");
+        }
+    }
+}

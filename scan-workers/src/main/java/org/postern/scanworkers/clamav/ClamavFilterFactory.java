@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.scanworkers.clamav;
+
+import java.util.List;
+import org.postern.core.filter.Filter;
+import org.postern.core.filter.FilterFactory;
+import org.postern.scanworkers.pool.BackendPool;
+
+/// Makes the virus scanner.
+public final class ClamavFilterFactory implements FilterFactory<ClamavConfig> {
+    @Override
+    public String name() {
+        return "clamav";
+    }
+
+    @Override
+    public Class<ClamavConfig> settings() {
+        return ClamavConfig.class;
+    }
+
+    @Override
+    public Filter create(ClamavConfig settings, Surroundings surroundings) {
+        List<Clamd> backends = settings.backends().stream()
+                .map(backend -> new Clamd(settings, ClamdAddress.parse(backend)))
+                .toList();
+        return new ClamavFilter(
+                name(), settings, new BackendPool<>(name(), backends, settings.pool(), surroundings.meters()));
+    }
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.scanworkers.clamav;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import org.postern.core.filter.FilterResult;
+import org.postern.core.filter.FilterResult.NoVerdict;
+import org.postern.core.filter.Finding;
+import org.postern.core.filter.NoVerdictReason;
+import org.postern.core.limits.Deadline;
+import org.postern.scanworkers.pool.Backend;
+import org.postern.scanworkers.pool.BackendState;
+import org.postern.scanworkers.pool.Lease;
+
+/// One clamd. Scans run on many threads at once; probes on one.
+final class Clamd implements Backend {
+    private static final Duration PING = Duration.ofSeconds(1);
+
+    private final ClamavConfig config;
+    private final ClamdAddress address;
+    private final ClamdCommands commands;
+    private final Calibration calibration;
+    private volatile String version = "version not asked yet";
+
+    Clamd(ClamavConfig config, ClamdAddress address) {
+        this.config = config;
+        this.address = address;
+        this.commands = new ClamdCommands(address, config.connectTimeout());
+        this.calibration = new Calibration(config.maxSize().bytes());
+    }
+
+    @Override
+    public String name() {
+        return address.toString();
+    }
+
+    /// Engine and signature version, as last heard.
+    String version() {
+        return version;
+    }
+
+    ClamdCommands commands() {
+        return commands;
+    }
+
+    /// Whether mails of that size are known to be looked through.
+    boolean scans(long size) {
+        return size <= calibration.trusted();
+    }
+
+    Calibration calibration() {
+        return calibration;
+    }
+
+    /// Scans a mail. Goes on after the deadline while clamd works on it, at most for the configured time.
+    FilterResult scan(ContentSource content, Lease lease, Deadline deadline) {
+        ClamdConnection connection;
+        try {
+            connection = ClamdConnection.open(address, shorter(config.connectTimeout(), deadline.remaining()));
+        } catch (IOException e) {
+            return new NoVerdict(NoVerdictReason.UNAVAILABLE, name() + ": " + e);
+        }
+        Future<?> closing = Closer.in(deadline.remaining().plus(config.abandonTimeout()), connection);
+        try (connection;
+                InputStream in = content.open()) {
+            lease.whenAbandoned(connection::closeIfSending);
+            return result(connection.scan(in));
+        } catch (ClamdConnection.ContentException e) {
+            return new NoVerdict(NoVerdictReason.INTERNAL_ERROR, e.toString());
+        } catch (IOException e) {
+            return new NoVerdict(
+                    lease.abandoned() ? NoVerdictReason.TIMED_OUT : NoVerdictReason.BACKEND_ERROR, name() + ": " + e);
+        } finally {
+            closing.cancel(false);
+        }
+    }
+
+    private FilterResult result(ClamdReply reply) {
+        return switch (reply) {
+            case ClamdReply.Clean ignored -> FilterResult.nothing();
+            case ClamdReply.Infected infected ->
+                new FilterResult.Findings(java.util.List.of(new Finding("CLAMAV_VIRUS", 1.0, infected.signature())));
+            case ClamdReply.TooLarge ignored ->
+                new NoVerdict(NoVerdictReason.TOO_LARGE, name() + ": more than its StreamMaxLength");
+            case ClamdReply.Failed failed ->
+                new NoVerdict(NoVerdictReason.BACKEND_ERROR, name() + ": " + failed.text());
+        };
+    }
+
+    @Override
+    public Probe probe(boolean seenUp, Deadline deadline) throws InterruptedException {
+        try {
+            ClamdReply clean = scanSample(Sample.clean(), deadline);
+            if (!(clean instanceof ClamdReply.Clean)) {
+                return new Probe(BackendState.DEAD, "a harmless text is not OK to it: " + clean);
+            }
+            ClamdReply virus = scanSample(Sample.virus(), deadline);
+            if (!(virus instanceof ClamdReply.Infected)) {
+                return new Probe(
+                        BackendState.DEAD,
+                        "it does not find the EICAR test file: " + virus + "; are its signatures there?");
+            }
+        } catch (NotConnectedException e) {
+            return new Probe(
+                    BackendState.DEAD,
+                    e.getMessage() + "; it does not run, or still loads its signatures before it listens");
+        } catch (IOException e) {
+            return silent(seenUp, e);
+        }
+        learnVersion();
+        calibration.measure(version, this::scanSample);
+        return new Probe(BackendState.UP, version + ", scans up to " + calibration.trusted() + " octets");
+    }
+
+    /// It takes connections but does not scan in time. PING is answered by another thread than scans: one that
+    /// answers it is only slow.
+    private Probe silent(boolean seenUp, IOException failure) {
+        try (ClamdConnection connection = ClamdConnection.open(address, PING)) {
+            Future<?> closing = Closer.in(PING, connection);
+            try {
+                if (connection.command("PING").equals("PONG")) {
+                    return new Probe(BackendState.OVERLOADED, "answers PING, but does not scan in time: " + failure);
+                }
+            } finally {
+                closing.cancel(false);
+            }
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+        return seenUp
+                ? new Probe(BackendState.RELOADING, "silent: reloads its signatures, or hangs: " + failure)
+                : new Probe(BackendState.LOADING, "silent since it was first asked: loads its signatures: " + failure);
+    }
+
+    private void learnVersion() throws InterruptedException {
+        try {
+            version = commands.version(config.probeTimeout());
+        } catch (IOException e) {
+            version = "version unknown (" + e.getMessage() + ")";
+        }
+    }
+
+    private ClamdReply scanSample(InputStream sample, Deadline deadline) throws IOException {
+        ClamdConnection connection;
+        try {
+            connection = ClamdConnection.open(address, shorter(config.connectTimeout(), deadline.remaining()));
+        } catch (IOException e) {
+            throw new NotConnectedException(e);
+        }
+        Future<?> closing = Closer.in(deadline.remaining(), connection);
+        try (connection) {
+            return connection.scan(sample);
+        } finally {
+            closing.cancel(false);
+        }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static final class NotConnectedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NotConnectedException(IOException cause) {
+            super(String.valueOf(cause.getMessage()), cause);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.scanworkers.clamav;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Future;
+
+/// One connection to a clamd for one command. clamd(8).
+///
+/// Used by one thread; another one may only close it, which ends every wait. Time limits work by closing.
+final class ClamdConnection implements AutoCloseable {
+    private static final int REPLY_MAX = 4 * 1024;
+    private static final int CHUNK = 64 * 1024;
+    private static final byte[] INSTREAM = "zINSTREAM\0".getBytes(StandardCharsets.US_ASCII);
+    private static final Duration LATE_REPLY = Duration.ofSeconds(2);
+
+    private final SocketChannel channel;
+    private volatile boolean sending = true;
+
+    private ClamdConnection(SocketChannel channel) {
+        this.channel = channel;
+    }
+
+    /// Connects. Throws `IOException` when that does not succeed in time.
+    static ClamdConnection open(ClamdAddress address, Duration timeout) throws IOException {
+        SocketChannel channel = address.open();
+        ClamdConnection connection = new ClamdConnection(channel);
+        Future<?> closing = Closer.in(timeout, connection);
+        try {
+            channel.connect(address.resolve());
+            return connection;
+        } catch (AsynchronousCloseException e) {
+            throw new SocketTimeoutException("no connection within " + timeout.toMillis() + " ms");
+        } catch (IOException | RuntimeException e) {
+            connection.close();
+            throw e instanceof IOException io ? io : new IOException(e);
+        } finally {
+            closing.cancel(false);
+        }
+    }
+
+    /// Sends a stream and returns what clamd says of it. Small streams go out in one write.
+    ClamdReply scan(InputStream content) throws IOException {
+        try {
+            send(content);
+        } catch (ContentException e) {
+            throw e;
+        } catch (IOException e) {
+            return lateReply(e);
+        }
+        sending = false;
+        return readReply();
+    }
+
+    /// Sends a command such as `PING` and returns the reply.
+    String command(String name) throws IOException {
+        write(ByteBuffer.wrap(("z" + name + "\0").getBytes(StandardCharsets.US_ASCII)));
+        sending = false;
+        byte[] reply = new byte[REPLY_MAX];
+        int length = read(reply).length;
+        return new String(reply, 0, length, StandardCharsets.ISO_8859_1);
+    }
+
+    /// Closes the connection if clamd has not been given all of the mail yet: it then scans nothing.
+    void closeIfSending() {
+        if (sending) {
+            close();
+        }
+    }
+
+    private void send(InputStream content) throws IOException {
+        byte[] octets = new byte[INSTREAM.length + 4 + CHUNK + 4];
+        ByteBuffer buffer = ByteBuffer.wrap(octets);
+        buffer.put(INSTREAM);
+        boolean more = true;
+        while (more) {
+            int header = buffer.position();
+            int n = readFully(content, octets, header + 4);
+            buffer.position(header + 4 + n);
+            if (n > 0) {
+                buffer.putInt(header, n);
+            } else {
+                buffer.position(header);
+            }
+            more = n == CHUNK;
+            if (!more) {
+                buffer.putInt(0); // a chunk of length zero ends the stream
+            }
+            buffer.flip();
+            write(buffer);
+            buffer.clear();
+        }
+    }
+
+    private static int readFully(InputStream content, byte[] target, int offset) throws ContentException {
+        try {
+            return content.readNBytes(target, offset, CHUNK);
+        } catch (IOException e) {
+            throw new ContentException(e);
+        }
+    }
+
+    private void write(ByteBuffer buffer) throws IOException {
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+    }
+
+    /// clamd says why it hung up, and the answer can still be read.
+    private ClamdReply lateReply(IOException failure) throws IOException {
+        if (!channel.isOpen()) {
+            throw failure;
+        }
+        Future<?> closing = Closer.in(LATE_REPLY, this);
+        try {
+            ClamdReply reply = readReply();
+            // Clean is no answer to a mail that was not sent to its end.
+            return reply instanceof ClamdReply.Clean ? new ClamdReply.Failed("answered too early: OK") : reply;
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+            throw failure;
+        } finally {
+            closing.cancel(false);
+        }
+    }
+
+    private ClamdReply readReply() throws IOException {
+        byte[] reply = new byte[REPLY_MAX];
+        Read read = read(reply);
+        return read.length == REPLY_MAX
+                ? new ClamdReply.Failed("reply longer than " + REPLY_MAX + " octets")
+                : ClamdReply.parse(reply, read.length, read.ended);
+    }
+
+    private record Read(int length, boolean ended) {}
+
+    /// Reads up to NUL, LF or the end of the stream: clamd ends time-outs with LF even where NUL was agreed.
+    private Read read(byte[] reply) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(reply);
+        while (buffer.hasRemaining()) {
+            int from = buffer.position();
+            if (channel.read(buffer) < 0) {
+                return new Read(from, false);
+            }
+            for (int i = from; i < buffer.position(); i++) {
+                if (reply[i] == 0 || reply[i] == '\n') {
+                    return new Read(i, true);
+                }
+            }
+        }
+        return new Read(REPLY_MAX, false);
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // nothing is left to be done with it
+            return;
+        }
+    }
+
+    /// The mail itself could not be read.
+    static final class ContentException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        ContentException(IOException cause) {
+            super("the mail cannot be read: " + cause.getMessage(), cause);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.scanworkers.pool;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import org.postern.core.filter.FilterResult;
+
+/// What the pool knows of one backend. Everything but the wake-up is guarded by the pool's lock.
+final class Slot<B extends Backend> {
+    final B backend;
+    final Breaker breaker = new Breaker();
+    final Limiter limiter;
+    final Semaphore wakeUp = new Semaphore(0);
+    final Set<Call> calls = new HashSet<>();
+    BackendState state = BackendState.UNKNOWN;
+    String detail = "not probed yet";
+    boolean seenUp;
+    boolean drained;
+    int inUse;
+
+    Slot(B backend, int ceiling) {
+        this.backend = backend;
+        this.limiter = new Limiter(ceiling);
+    }
+
+    boolean usable() {
+        return state.usable() && !drained;
+    }
+
+    boolean hasRoom() {
+        return usable() && inUse < limiter.limit();
+    }
+
+    /// How loaded it is; one that is overloaded comes after all others.
+    double load() {
+        return (double) inUse / limiter.limit() + (state == BackendState.UP ? 0 : 1_000);
+    }
+
+    /// A mail that waits for this backend.
+    static final class Call {
+        final Lease lease = new Lease();
+        final java.util.concurrent.CompletableFuture<FilterResult> answer =
+                new java.util.concurrent.CompletableFuture<>();
+    }
+}
