@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.core.directory.ldap;
+
+import com.unboundid.ldap.sdk.Filter;
+import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.SearchResultEntry;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.postern.core.directory.Account;
+import org.postern.core.directory.Directory;
+import org.postern.core.directory.Explanation;
+import org.postern.core.directory.Lookup;
+import org.postern.core.directory.ScramCredential;
+import org.postern.core.directory.check.AccountSource;
+import org.postern.core.directory.password.ScramSecret;
+import org.postern.core.limits.Deadline;
+import org.postern.core.mail.Domain;
+import org.postern.core.mail.ForwardPath;
+import org.postern.core.mail.MailAddress;
+
+/// Accounts in LDAP servers. It keeps no answers: put a cache before it.
+///
+/// Any thread may ask; a question blocks it no longer than its deadline.
+public final class LdapDirectory implements Directory, AccountSource {
+    private final LdapConfig config;
+    private final LdapSchema schema;
+    private final FilterTemplate recipientFilter;
+    private final Optional<FilterTemplate> domainFilter;
+    private final Set<Domain> domains;
+    private final Candidates candidates;
+    private final EntryReader reader;
+    private final LdapServers servers;
+    private final LdapLogin login;
+
+    /// Starts to probe the servers; does not wait for them. Throws `IllegalArgumentException` where the CA file cannot
+    /// be used.
+    public LdapDirectory(LdapConfig config, MeterRegistry meters) {
+        this.config = config;
+        schema = config.effectiveSchema();
+        recipientFilter = FilterTemplate.parse("schema.recipient-filter", schema.recipientFilter());
+        domainFilter = config.domainFilter().map(filter -> FilterTemplate.parse("domain-filter", filter));
+        domains = Set.copyOf(config.domains());
+        candidates = new Candidates(config.extensionSeparator(), config.detailSeparator(), schema.catchAll());
+        reader = new EntryReader(config, candidates);
+        servers = new LdapServers(config, meters);
+        login = new LdapLogin(config, servers, reader);
+    }
+
+    @Override
+    public Lookup<Domain> localDomain(Domain domain, Deadline deadline) {
+        return localDomain(domain, deadline, Trace.NONE);
+    }
+
+    private Lookup<Domain> localDomain(Domain domain, Deadline deadline, Trace trace) {
+        if (domains.contains(domain) || config.domainAliases().containsKey(domain)) {
+            trace.step("local-domain", "", domain, "in the list of domains");
+            return new Lookup.Known<>(domain);
+        }
+        if (domainFilter.isEmpty()) {
+            trace.step("local-domain", "", domain, "not in the list of domains");
+            return new Lookup.Unknown<>();
+        }
+        Filter filter = domainFilter.get().with(Map.of("{domain}", domain.name()));
+        return switch (servers.search(filter, new String[] {"1.1"}, false, deadline, trace)) {
+            // Two entries for one domain: it is ours all the same.
+            case Found.One(var _), Found.Ambiguous(var _) -> new Lookup.Known<>(domain);
+            case Found.None() -> new Lookup.Unknown<>();
+            case Found.NoAnswer(String reason) -> new Lookup.Undetermined<>(reason);
+        };
+    }
+
+    @Override
+    public Lookup<Account> recipient(ForwardPath recipient, Deadline deadline) {
+        return recipient(recipient, deadline, Trace.NONE);
+    }
+
+    private Lookup<Account> recipient(ForwardPath recipient, Deadline deadline, Trace trace) {
+        MailAddress written = recipient.address().foldedCase();
+        Domain domain = config.domainAliases().getOrDefault(written.domain(), written.domain());
+        if (!domain.equals(written.domain())) {
+            trace.step("domain-alias", "", written.domain(), domain.name());
+        }
+        List<MailAddress> wanted = candidates.of(new MailAddress(written.localPart(), domain));
+        Found found = search(List.of(wanted.getFirst()), false, deadline, trace);
+        if (found instanceof Found.None && wanted.size() > 1) {
+            List<MailAddress> others = wanted.subList(1, wanted.size());
+            // Most that get here do not exist at all: one question instead of one for each extension.
+            found = search(others, true, deadline, trace);
+            if (found instanceof Found.Ambiguous && others.size() > 1) {
+                found = bestOf(others, deadline, trace);
+            }
+        }
+        return account(found, trace);
+    }
+
+    private Found bestOf(List<MailAddress> wanted, Deadline deadline, Trace trace) {
+        for (MailAddress address : wanted) {
+            Found found = search(List.of(address), true, deadline, trace);
+            if (!(found instanceof Found.None)) {
+                return found;
+            }
+        }
+        return new Found.NoAnswer("the directory changed between two questions");
+    }
+
+    private Found search(List<MailAddress> any, boolean providersOnly, Deadline deadline, Trace trace) {
+        List<Filter> filters = any.stream()
+                .map(address -> recipientFilter.with(Map.of(
+                        "{address}", address.toString(),
+                        "{local}", address.localPart(),
+                        "{domain}", address.domain().name())))
+                .toList();
+        Filter filter = filters.size() == 1 ? filters.getFirst() : Filter.createORFilter(filters);
+        return servers.search(filter, schema.accountAttributes(), providersOnly, deadline, trace);
+    }
+
+    private Lookup<Account> account(Found found, Trace trace) {
+        return switch (found) {
+            case Found.One(SearchResultEntry entry) -> {
+                EntryAnswer answer = reader.read(entry);
+                trace.step("entry", "", entry.getDN(), answer.toString());
+                yield switch (answer) {
+                    case EntryAnswer.Usable(Account account) -> new Lookup.Known<>(account);
+                    case EntryAnswer.Deleted() -> new Lookup.Unknown<>();
+                    case EntryAnswer.Unusable(String reason) -> new Lookup.Undetermined<>(reason);
+                };
+            }
+            case Found.None() -> new Lookup.Unknown<>();
+            case Found.Ambiguous(String reason) -> new Lookup.Undetermined<>(reason);
+            case Found.NoAnswer(String reason) -> new Lookup.Undetermined<>(reason);
+        };
+    }
+
+    @Override
+    public Lookup<Account> authenticate(String name, String password, Deadline deadline) {
+        return login.authenticate(name, password, deadline);
+    }
+
+    @Override
+    public Lookup<ScramCredential> scramCredential(String name, Deadline deadline) {
+        return switch (login.find(name, deadline)) {
+            case LdapLogin.Who.Known(SearchResultEntry entry, Account account) -> {
+                if (!account.status().mayLogIn()) {
+                    yield new Lookup.Unknown<>();
+                }
+                Optional<ScramSecret> secret = Stream.concat(
+                                EntryReader.values(entry, schema.scram()).stream(),
+                                EntryReader.values(entry, schema.password()).stream())
+                        .flatMap(value -> ScramSecret.parse(value).stream())
+                        .findFirst();
+                yield secret.isPresent()
+                        ? new Lookup.Known<>(secret.get().credential(account))
+                        : new Lookup.Unknown<>();
+            }
+            case LdapLogin.Who.Nobody() -> new Lookup.Unknown<>();
+            case LdapLogin.Who.NoAnswer(String reason) -> new Lookup.Undetermined<>(reason);
+        };
+    }
+
+    @Override
+    public Explanation explain(ForwardPath recipient, Deadline deadline) {
+        Trace.Kept trace = new Trace.Kept();
+        servers.states().forEach(state -> trace.step("server", "", state, "in order of preference"));
+        localDomain(recipient.address().domain(), deadline, trace);
+        Lookup<Account> answer = recipient(recipient, deadline, trace);
+        return new Explanation(recipient, trace.steps(), answer);
+    }
+
+    @Override
+    public Optional<String> forEachAccount(Consumer<Listed> each, Deadline deadline) {
+        try {
+            servers.useProvider(
+                    connection -> LdapListing.list(connection, config, schema, reader, each, deadline), deadline);
+            return Optional.empty();
+        } catch (LDAPException e) {
+            return Optional.of(LdapServer.describe(e));
+        }
+    }
+
+    @Override
+    public void close() {
+        login.close();
+        servers.close();
+    }
+}
