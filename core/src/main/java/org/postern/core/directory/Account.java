@@ -2,6 +2,7 @@
 package org.postern.core.directory;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -36,7 +37,7 @@ public record Account(
         aliases = Collections.unmodifiableSet(new LinkedHashSet<>(aliases));
         delegations = Collections.unmodifiableSet(new LinkedHashSet<>(delegations));
         if (!mailbox.matches("[^/\\x00]+(?:/[^/\\x00]+)*")
-                || Set.of(mailbox.split("/")).stream().anyMatch(part -> part.matches("\\.{1,2}"))) {
+                || Arrays.stream(mailbox.split("/")).anyMatch(part -> part.matches("\\.{1,2}"))) {
             throw new IllegalArgumentException("not a relative folder: " + mailbox);
         }
         if (delivery instanceof Delivery.ReplyOnly && reply.isEmpty()) {

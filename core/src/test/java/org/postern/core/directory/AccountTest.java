@@ -63,6 +63,11 @@ class AccountTest {
     }
 
     @Test
+    void account_withTheSameFolderNameTwice_isFine() {
+        assertThat(new Account(ALICE, Set.of(), "a/a").mailbox()).isEqualTo("a/a");
+    }
+
+    @Test
     void maySendAs_ownAliasAndDelegatedAddresses_only() {
         Account account = new Account(
                 ALICE,
