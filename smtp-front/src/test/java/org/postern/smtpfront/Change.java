@@ -25,6 +25,13 @@ final class Change {
         return limits(config, new LimitsConfig(10, 5, ByteSize.ofKiB(64), ByteSize.ofKiB(8), 3, 512, 5, 2, 2));
     }
 
+    /// As many mails in one session as a test likes.
+    static SmtpFrontConfig many(SmtpFrontConfig config) {
+        return limits(
+                config,
+                new LimitsConfig(2000, 2000, ByteSize.ofMiB(50), ByteSize.ofKiB(8), 1000, 4096, 100_000, 100_000, 200));
+    }
+
     static SmtpFrontConfig limits(SmtpFrontConfig config, LimitsConfig limits) {
         return new SmtpFrontConfig(
                 config.listen(),
@@ -59,5 +66,17 @@ final class Change {
                 config.limits(),
                 timeouts,
                 config.tls());
+    }
+
+    static SmtpFrontConfig tls(SmtpFrontConfig config, TlsConfig tls) {
+        return new SmtpFrontConfig(
+                config.listen(),
+                config.authentication(),
+                config.deadline(),
+                config.handoffReserve(),
+                config.bareLineEnds(),
+                config.limits(),
+                config.timeouts(),
+                tls);
     }
 }
