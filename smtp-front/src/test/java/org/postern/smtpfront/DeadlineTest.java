@@ -26,10 +26,10 @@ final class DeadlineTest {
                 end.await();
                 ended = true;
             } catch (InterruptedException e) {
-                // Worst case: something that does not care.
-                // }
-                // }
-                // }
+                System.out.println("interrupted, and going on regardless");
+            }
+        }
+    }
 
     private static SmtpFrontConfig soon(SmtpFrontConfig config) {
         return Change.deadline(config, Duration.ofSeconds(2), Duration.ofMillis(500));
@@ -45,8 +45,10 @@ final class DeadlineTest {
                 return Assessment.accepted();
             };
             client.say("EHLO client.example");
-            assertThat(client.mail("from@there.example", "alice@here.example", MESSAGE)).startsWith("451 4.3.0 ");
-            assertThat(front.meters.get("postern.smtp.mails.overdue").gauge().value()).isEqualTo(1);
+            assertThat(client.mail("from@there.example", "alice@here.example", MESSAGE))
+                    .startsWith("451 4.3.0 ");
+            assertThat(front.meters.get("postern.smtp.mails.overdue").gauge().value())
+                    .isEqualTo(1);
             end.countDown();
             while (front.meters.get("postern.smtp.mails.overdue").gauge().value() > 0) {
                 Thread.sleep(5);
@@ -67,7 +69,8 @@ final class DeadlineTest {
                 return new HandoffResult.Accepted("too late", false);
             };
             client.say("EHLO client.example");
-            assertThat(client.mail("from@there.example", "alice@here.example", MESSAGE)).startsWith("451 4.3.0 ");
+            assertThat(client.mail("from@there.example", "alice@here.example", MESSAGE))
+                    .startsWith("451 4.3.0 ");
             assertThat(front.decisions.getFirst().detail()).contains("handing over");
             end.countDown();
         }
