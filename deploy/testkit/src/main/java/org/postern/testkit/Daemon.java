@@ -70,7 +70,8 @@ public final class Daemon implements AutoCloseable {
         return way;
     }
 
-    Path folder() {
+    /// Its private folder: configuration, data and `output.log`.
+    public Path folder() {
         return command.folder();
     }
 

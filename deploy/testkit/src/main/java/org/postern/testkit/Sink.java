@@ -32,17 +32,26 @@ public final class Sink implements AutoCloseable {
         return smtp(Optional.empty(), List.of(options));
     }
 
+    /// Starts an `smtp-sink` that keeps nothing: for measurements.
+    public static Sink smtpDiscarding() {
+        Path folder = Folders.create("smtp-sink");
+        return smtp(Optional.empty(), folder, new ArrayList<>(), List.of());
+    }
+
     static Sink smtp(Optional<Way> way, List<String> options) {
         Path folder = Folders.create("smtp-sink");
         Path dump = Folders.createIn(folder, "mails");
         Folders.open(dump);
-        List<String> arguments = new ArrayList<>(List.of("-d", dump + "/%H%M%S."));
+        return smtp(way, folder, new ArrayList<>(List.of("-d", dump + "/%H%M%S.")), options);
+    }
+
+    private static Sink smtp(Optional<Way> way, Path folder, List<String> arguments, List<String> options) {
         if (Folders.ownedByRoot(folder)) {
             // smtp-sink refuses to serve as root.
             arguments.addAll(List.of("-u", "nobody"));
         }
         arguments.addAll(options);
-        return new Sink(SMTP_SINK, arguments, way, folder, dump);
+        return new Sink(SMTP_SINK, arguments, way, folder, folder.resolve("mails"));
     }
 
     /// Starts `qmqp-sink`, which answers K to everything and keeps nothing.
