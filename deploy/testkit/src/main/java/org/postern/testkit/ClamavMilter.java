@@ -10,8 +10,7 @@ import java.util.Map;
 
 /// A real clamav-milter in front of a clamd: what Postfix uses to scan mail inside the SMTP session.
 public final class ClamavMilter implements AutoCloseable {
-    private static final DaemonKind KIND =
-            new DaemonKind("clamav-milter", "clamav-milter", "clamav-milter", "clamav-milter");
+    private static final DaemonKind KIND = new DaemonKind("clamav-milter", "clamav", "clamav-milter", "clamav-milter");
 
     private final Daemon daemon;
     private final InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free());

@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 public final class Tool {
     private static final DaemonKind SMTP_SOURCE = new DaemonKind("smtp-source", "postfix", "smtp-source", "postfix");
     private static final DaemonKind QMQP_SOURCE = new DaemonKind("qmqp-source", "postfix", "qmqp-source", "postfix");
-    private static final DaemonKind SWAKS = new DaemonKind("swaks", "swaks", "swaks", "swaks");
+    private static final DaemonKind SWAKS = new DaemonKind("swaks", "postfix", "swaks", "swaks");
 
     private Tool() {}
 
