@@ -43,15 +43,18 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
     private ByteArrayOutputStream out = new ByteArrayOutputStream(0);
     private final long openedAt = System.nanoTime();
     private volatile long lastHeard = openedAt;
+    private boolean begun;
     private boolean closing;
     private boolean closed;
 
+    /// @param client who is served; behind a balancer not the peer
     /// @param newTls makes the TLS handler of one connection
     /// @param sessionMax how long it may live
     /// @param talk makes the conversation
     /// @param onEnd told once, when the conversation was told that it is over
     Connection(
             Channel channel,
+            InetSocketAddress client,
             Supplier<SslHandler> newTls,
             boolean tlsFirst,
             boolean offersStartTls,
@@ -60,7 +63,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
             Consumer<Connection> onEnd) {
         this.onEnd = onEnd;
         this.channel = channel;
-        this.remoteAddress = (InetSocketAddress) channel.remoteAddress();
+        this.remoteAddress = client;
         this.newTls = newTls;
         this.tlsFirst = tlsFirst;
         this.offersStartTls = offersStartTls;
@@ -71,12 +74,24 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         if (tlsFirst) {
-            context.pipeline().addFirst(newTls.get());
+            // Behind a PROXY header, before us.
+            context.pipeline().addBefore(context.name(), null, newTls.get());
+        }
+        if (channel.isActive()) {
+            begin();
         }
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
+        begin();
+    }
+
+    private void begin() {
+        if (begun) {
+            return;
+        }
+        begun = true;
         if (!tlsFirst) {
             signal(Inbox.Signal.OPENED);
         }

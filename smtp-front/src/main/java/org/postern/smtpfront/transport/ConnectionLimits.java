@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Counts sessions, all together and of each client network: one IPv4 address, or one IPv6 /64. Any thread; the
+/// Counts connections, and the sessions of each client network: one IPv4 address, or one IPv6 /64. Any thread; the
 /// lock guards the counts.
 public final class ConnectionLimits {
     private static final int IPV6_NETWORK_OCTETS = 8;
@@ -24,17 +24,40 @@ public final class ConnectionLimits {
         this.perNetworkMax = perNetworkMax;
     }
 
-    /// Whether one more session may begin; if so it is counted, and must be given back with [#leave(InetAddress)].
+    /// Whether one more connection may be open; if so it is counted, and must be given back with [#closed()].
+    public boolean opened() {
+        lock.lock();
+        try {
+            if (total >= totalMax) {
+                return false;
+            }
+            total++;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public void closed() {
+        lock.lock();
+        try {
+            total--;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether this client may have one more session; if so it is counted, and must be given back with
+    /// [#leave(InetAddress)].
     public boolean enter(InetAddress client) {
         ByteBuffer network = network(client);
         lock.lock();
         try {
             int now = perNetwork.getOrDefault(network, 0);
-            if (total >= totalMax || now >= perNetworkMax) {
+            if (now >= perNetworkMax) {
                 return false;
             }
             perNetwork.put(network, now + 1);
-            total++;
             return true;
         } finally {
             lock.unlock();
@@ -45,13 +68,12 @@ public final class ConnectionLimits {
         lock.lock();
         try {
             perNetwork.computeIfPresent(network(client), (key, count) -> count == 1 ? null : count - 1);
-            total--;
         } finally {
             lock.unlock();
         }
     }
 
-    /// Sessions now.
+    /// Connections now.
     public int total() {
         lock.lock();
         try {

@@ -109,18 +109,38 @@ public final class SmtpServer implements AutoCloseable {
     }
 
     private void admit(Channel channel, ListenerConfig listener) {
-        if (!(channel.remoteAddress() instanceof InetSocketAddress client)) {
+        if (!(channel.remoteAddress() instanceof InetSocketAddress peer)) {
             Channels.close(channel);
             return;
         }
-        if (!limits.enter(client.getAddress())) {
-            channel.writeAndFlush(Unpooled.wrappedBuffer(TOO_MANY)).addListener(ChannelFutureListener.CLOSE);
+        if (!limits.opened()) {
+            refuse(channel);
             return;
         }
-        channel.closeFuture().addListener(closed -> limits.leave(client.getAddress()));
+        channel.closeFuture().addListener(closed -> limits.closed());
+        boolean balancer = listener.proxyProtocolFrom().stream().anyMatch(block -> block.contains(peer.getAddress()));
+        if (balancer) {
+            channel.pipeline()
+                    .addLast(new ProxyReader(
+                            client -> serve(channel, listener, client.orElse(peer), client.isPresent())));
+        } else {
+            serve(channel, listener, peer, true);
+        }
+    }
+
+    /// @param limited whether the client is counted; a balancer that speaks for itself is not
+    private void serve(Channel channel, ListenerConfig listener, InetSocketAddress client, boolean limited) {
+        if (limited && !limits.enter(client.getAddress())) {
+            refuse(channel);
+            return;
+        }
+        if (limited) {
+            channel.closeFuture().addListener(closed -> limits.leave(client.getAddress()));
+        }
         boolean tlsFirst = listener.tls() == TlsMode.IMPLICIT;
         Connection connection = new Connection(
                 channel,
+                client,
                 () -> newTls(channel),
                 tlsFirst,
                 offersStartTls(listener),
@@ -129,6 +149,10 @@ public final class SmtpServer implements AutoCloseable {
                 connections::remove);
         connections.add(connection);
         channel.pipeline().addLast(connection);
+    }
+
+    private static void refuse(Channel channel) {
+        channel.writeAndFlush(Unpooled.wrappedBuffer(TOO_MANY)).addListener(ChannelFutureListener.CLOSE);
     }
 
     private static boolean offersStartTls(ListenerConfig listener) {

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.smtpfront;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.postern.core.config.CidrBlock;
+
+/// Connections through a balancer, and through somebody who pretends to be one.
+final class ProxyTest {
+    private static TestFront front(String trusted, TlsMode tls) throws IOException {
+        return TestFront.mx(config -> SmtpFrontConfig.of(
+                List.of(new ListenerConfig(0, "127.0.0.1", tls, List.of(CidrBlock.parse(trusted)))),
+                Authentication.NONE));
+    }
+
+    @Test
+    void the_client_behind_a_trusted_balancer_stands_in_the_trace() throws IOException {
+        try (TestFront front = front("127.0.0.0/8", TlsMode.NONE);
+                Client client = Client.connect(front.address(0))) {
+            client.sendRaw("PROXY TCP4 192.0.2.1 127.0.0.1 12345 25\r\n");
+            assertThat(client.reply()).startsWith("220 ");
+            assertThat(client.say("HELO client.example")).contains("[192.0.2.1]");
+            assertThat(client.mail("a@there.example", "bob@here.example", "x: y\r\n\r\n"))
+                    .startsWith("250 ");
+            assertThat(front.store.kept.getFirst().text()).contains("from client.example ([192.0.2.1])");
+        }
+    }
+
+    @Test
+    void a_header_in_pieces_and_commands_right_behind_it_are_read() throws IOException, InterruptedException {
+        try (TestFront front = front("127.0.0.0/8", TlsMode.NONE);
+                Client client = Client.connect(front.address(0))) {
+            client.sendRaw("PROXY TCP6 2001:db8::1 ::");
+            Thread.sleep(5);
+            client.sendRaw("1 12345 25\r\nHELO client.example\r\n");
+            assertThat(client.reply()).startsWith("220 ");
+            assertThat(client.reply()).contains("[2001:db8:0:0:0:0:0:1]");
+        }
+    }
+
+    @Test
+    void tls_may_come_right_after_the_header() throws IOException {
+        try (TestFront front = front("127.0.0.0/8", TlsMode.IMPLICIT);
+                Client client = Client.connect(front.address(0))) {
+            client.sendRaw("PROXY TCP4 192.0.2.1 127.0.0.1 12345 25\r\n");
+            client.startTls();
+            assertThat(client.reply()).startsWith("220 ");
+            assertThat(client.say("HELO client.example")).contains("[192.0.2.1]");
+        }
+    }
+
+    @Test
+    void a_trusted_balancer_without_a_header_is_not_served() throws IOException {
+        try (TestFront front = front("127.0.0.0/8", TlsMode.NONE);
+                Client client = Client.connect(front.address(0))) {
+            client.sendRaw("EHLO client.example\r\n");
+            assertThat(client.reply()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_balancer_that_checks_our_health_is_greeted() throws IOException {
+        try (TestFront front = front("127.0.0.0/8", TlsMode.NONE);
+                Client client = Client.connect(front.address(0))) {
+            client.sendRaw("PROXY UNKNOWN\r\n");
+            assertThat(client.reply()).startsWith("220 ");
+            assertThat(client.say("QUIT")).startsWith("221 ");
+            assertThat(front.decisions).isEmpty();
+        }
+    }
+
+    @Test
+    void nobody_else_is_believed() throws IOException {
+        try (TestFront front = front("10.0.0.0/8", TlsMode.NONE);
+                Client client = Client.greeted(front.address(0))) {
+            assertThat(client.say("PROXY TCP4 192.0.2.1 127.0.0.1 12345 25")).startsWith("500 5.5.2 ");
+            assertThat(client.say("HELO client.example")).contains("[127.0.0.1]");
+        }
+    }
+
+    @Test
+    void limits_count_the_clients_and_not_the_balancer() throws IOException {
+        try (TestFront front = TestFront.mx(config -> Change.limits(
+                SmtpFrontConfig.of(
+                        List.of(new ListenerConfig(
+                                0, "127.0.0.1", TlsMode.NONE, List.of(CidrBlock.parse("127.0.0.1")))),
+                        Authentication.NONE),
+                Change.small(config).limits()))) {
+            Client[] clients = new Client[8];
+            for (int i = 0; i < clients.length; i++) {
+                clients[i] = Client.connect(front.address(0));
+                clients[i].sendRaw("PROXY TCP4 192.0.2." + i + " 127.0.0.1 12345 25\r\n");
+                assertThat(clients[i].reply()).startsWith("220 ");
+            }
+            for (Client client : clients) {
+                client.close();
+            }
+        }
+    }
+}
