@@ -58,6 +58,11 @@ final class Calibration {
         }
     }
 
+    /// Has the next probe measure again: clamd was gone, and may have come back with other settings.
+    void forget() {
+        measuredFor = "";
+    }
+
     /// Narrows the size down by halving.
     private long largest(Scanner scanner) {
         long good = 0;

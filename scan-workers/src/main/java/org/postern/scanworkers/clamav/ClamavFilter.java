@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.scanworkers.clamav;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.postern.core.filter.Filter;
@@ -9,6 +12,7 @@ import org.postern.core.filter.FilterResult.NoVerdict;
 import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.MailTransaction;
+import org.postern.core.mail.MessageContent;
 import org.postern.scanworkers.pool.BackendPool;
 
 /// The virus scanner: one or more clamd behind a pool.
@@ -16,9 +20,11 @@ final class ClamavFilter implements Filter {
     private final String name;
     private final ClamavConfig config;
     private final BackendPool<Clamd> pool;
+    private final Path tempFolder;
 
-    ClamavFilter(String name, ClamavConfig config, BackendPool<Clamd> pool) {
+    ClamavFilter(String name, ClamavConfig config, BackendPool<Clamd> pool, Path tempFolder) {
         this.name = name;
+        this.tempFolder = tempFolder;
         this.config = config;
         this.pool = pool;
     }
@@ -40,7 +46,33 @@ final class ClamavFilter implements Filter {
 
     @Override
     public FilterResult scan(MailTransaction mail, Deadline deadline) throws InterruptedException {
-        return scan(mail.content().size(), mail.content()::newInputStream, deadline);
+        FilterResult result = scan(mail.content().size(), mail.content()::newInputStream, deadline);
+        return switch (result) {
+            case NoVerdict silence -> silence;
+            case FilterResult.Findings found when !found.findings().isEmpty() -> found;
+            case FilterResult.Findings nothing -> otherReadings(mail, nothing, deadline);
+        };
+    }
+
+    /// clamd found nothing in its reading of the mail; looks at all others, if there are any.
+    private FilterResult otherReadings(MailTransaction mail, FilterResult nothing, Deadline deadline)
+            throws InterruptedException {
+        try {
+            return switch (DecodedMail.of(mail, tempFolder)) {
+                case DecodedMail.Result.Unambiguous ignored -> nothing;
+                case DecodedMail.Result.TooComplex ignored ->
+                    new NoVerdict(NoVerdictReason.TOO_LARGE, "its structure is beyond all bounds");
+                case DecodedMail.Result.Rewritten rewritten -> {
+                    try (MessageContent content = rewritten.content()) {
+                        yield scan(content.size(), content::newInputStream, deadline);
+                    }
+                }
+            };
+        } catch (InterruptedIOException e) {
+            throw (InterruptedException) new InterruptedException("while reading the mail").initCause(e);
+        } catch (IOException e) {
+            return new NoVerdict(NoVerdictReason.INTERNAL_ERROR, "the parts of the mail cannot be read: " + e);
+        }
     }
 
     private FilterResult scan(long size, ContentSource content, Deadline deadline) throws InterruptedException {

@@ -24,6 +24,9 @@ public final class ClamavFilterFactory implements FilterFactory<ClamavConfig> {
                 .map(backend -> new Clamd(settings, ClamdAddress.parse(backend)))
                 .toList();
         return new ClamavFilter(
-                name(), settings, new BackendPool<>(name(), backends, settings.pool(), surroundings.meters()));
+                name(),
+                settings,
+                new BackendPool<>(name(), backends, settings.pool(), surroundings.meters()),
+                surroundings.tempFolder());
     }
 }

@@ -3,6 +3,8 @@ package org.postern.scanworkers.clamav;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import java.nio.channels.AsynchronousCloseException;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import org.postern.core.filter.FilterResult;
@@ -91,6 +93,14 @@ final class Clamd implements Backend {
 
     @Override
     public Probe probe(boolean seenUp, Deadline deadline) throws InterruptedException {
+        Probe probe = probeNow(seenUp, deadline);
+        if (probe.state() != BackendState.UP) {
+            calibration.forget();
+        }
+        return probe;
+    }
+
+    private Probe probeNow(boolean seenUp, Deadline deadline) throws InterruptedException {
         try {
             ClamdReply clean = scanSample(Sample.clean(), deadline);
             if (!(clean instanceof ClamdReply.Clean)) {
@@ -152,6 +162,8 @@ final class Clamd implements Backend {
         Future<?> closing = Closer.in(deadline.remaining(), connection);
         try (connection) {
             return connection.scan(sample);
+        } catch (AsynchronousCloseException e) {
+            throw new SocketTimeoutException("no answer within its time");
         } finally {
             closing.cancel(false);
         }
