@@ -46,7 +46,9 @@ final class ContainerProcess implements DaemonProcess {
                             command.kind().needsRoot()
                                     ? "0:0"
                                     : Folders.owner(command.folder()) + ":" + Folders.group(command.folder()));
-                    create.withCmd(line);
+                    // Whatever the image itself would start, it is this.
+                    create.withEntrypoint(line);
+                    create.withCmd();
                     // Not withFileSystemBind, which first tries a mount with an image it has to fetch.
                     HostConfig host = Objects.requireNonNull(create.getHostConfig());
                     host.withBinds(new Bind(folder, new Volume(folder)));

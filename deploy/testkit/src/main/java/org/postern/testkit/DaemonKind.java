@@ -4,7 +4,7 @@ package org.postern.testkit;
 /// A daemon the kit knows: what it is called, and where it comes from.
 ///
 /// @param name what people call it: `clamd`
-/// @param image the folder below `deploy/images` with its Dockerfile
+/// @param image the folder with its Dockerfile: a name below `deploy/images`, or an absolute path
 /// @param binary the program that must be on the PATH
 /// @param debianPackage what to install where the program is missing
 /// @param needsRoot whether it must start as root (it runs as the test's user otherwise)

@@ -86,6 +86,7 @@ final class Engine {
         return REASON_NOT_BUILT.getOrDefault(name, Optional.empty()).orElse("it was not tried");
     }
 
+    /// Below `deploy/images`, or anywhere where the name is an absolute path.
     private static Path folder(String name) {
         return Folders.projectRoot().resolve("deploy/images").resolve(name);
     }
@@ -128,11 +129,12 @@ final class Engine {
         try (Stream<Path> walk = Files.walk(folder(name))) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (Path file : walk.filter(Files::isRegularFile).sorted().toList()) {
-                digest.update(file.getFileName().toString().getBytes(StandardCharsets.UTF_8));
+                digest.update(folder(name).relativize(file).toString().getBytes(StandardCharsets.UTF_8));
                 digest.update(Files.readAllBytes(file));
             }
             String hash = HexFormat.of().formatHex(digest.digest(), 0, 6);
-            return "postern-testkit/" + name.toLowerCase(Locale.ROOT) + ":" + hash;
+            String last = String.valueOf(Path.of(name).getFileName());
+            return "postern-testkit/" + last.toLowerCase(Locale.ROOT) + ":" + hash;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (NoSuchAlgorithmException e) {
