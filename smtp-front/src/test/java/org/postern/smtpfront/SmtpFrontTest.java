@@ -31,4 +31,24 @@ final class SmtpFrontTest {
             assertThat(front.decisions.getFirst().storeId()).contains("s1");
         }
     }
+
+    @Test
+    void what_the_client_asked_for_is_in_the_envelope() throws IOException {
+        try (TestFront front = TestFront.mx();
+                Client client = Client.greeted(front.address(0))) {
+            client.say("EHLO client.example");
+            client.say("MAIL FROM:<a@there.example> SMTPUTF8 BODY=8BITMIME RET=hdrs ENVID=Q+2BQ");
+            client.say("RCPT TO:<bob@here.example> NOTIFY=success,DELAY ORCPT=rfc822;Bob+2Bx@here.example");
+            client.say("DATA");
+            assertThat(client.say("\r\n.")).startsWith("250 ");
+            var envelope = front.store.kept.getFirst().handoff().envelope();
+            assertThat(envelope.parameters().smtputf8()).isTrue();
+            assertThat(envelope.parameters().returnContent()).contains("HDRS");
+            assertThat(envelope.parameters().envelopeId()).contains("Q+Q");
+            var recipient = envelope.recipients().getFirst();
+            assertThat(recipient.dsnNotify()).containsExactlyInAnyOrder("SUCCESS", "DELAY");
+            assertThat(recipient.originalRecipient()).contains("rfc822;Bob+x@here.example");
+            assertThat(front.store.kept.getFirst().text()).contains(" with UTF8SMTP id ");
+        }
+    }
 }

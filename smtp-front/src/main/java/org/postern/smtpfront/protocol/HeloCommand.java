@@ -52,9 +52,16 @@ final class HeloCommand implements CommandHandler<SMTPSession>, ExtensibleHandle
                 + session.clientAddress().getHostAddress() + "]";
         List<String> lines = new ArrayList<>(List.of(hello));
         if (extended) {
-            lines.addAll(List.of("PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES"));
+            lines.addAll(List.of("PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"));
+            lines.add(limits(session));
             extensions.forEach(extension -> lines.addAll(extension.getImplementedEsmtpFeatures(james)));
         }
         return Replied.of(new Reply(ReplyCode.COMPLETED_250, Optional.empty(), lines));
+    }
+
+    /// RFC 9422
+    private static String limits(Session session) {
+        var limits = session.farm().config().limits();
+        return "LIMITS MAILMAX=" + limits.mailsPerSession() + " RCPTMAX=" + limits.recipients();
     }
 }

@@ -10,8 +10,11 @@ import org.postern.core.reply.Reply;
 import org.postern.core.reply.ReplyCode;
 import org.postern.smtpfront.LimitsConfig;
 
-/// Reads the parameters of MAIL. RFC 1870, RFC 6152, RFC 4954 section 5.
+/// Reads the parameters of MAIL. RFC 1870, RFC 6152, RFC 4954 section 5, RFC 6531 section 3.4, RFC 3461 section 4.
 final class MailArguments {
+    /// RFC 3461 section 4.4
+    private static final int ENVID_MAX = 100;
+
     private MailArguments() {}
 
     /// What the parameters come to.
@@ -23,6 +26,9 @@ final class MailArguments {
 
     static Read read(Map<String, String> given, LimitsConfig limits) {
         BodyType body = BodyType.SEVEN_BIT;
+        boolean smtputf8 = false;
+        Optional<String> returnContent = Optional.empty();
+        Optional<String> envelopeId = Optional.empty();
         for (var parameter : given.entrySet()) {
             String value = parameter.getValue();
             switch (parameter.getKey()) {
@@ -47,6 +53,25 @@ final class MailArguments {
                         return malformed("AUTH");
                     }
                 }
+                case "SMTPUTF8" -> {
+                    if (!value.isEmpty()) {
+                        return malformed("SMTPUTF8");
+                    }
+                    smtputf8 = true;
+                }
+                case "RET" -> {
+                    String wanted = value.toUpperCase(Locale.ROOT);
+                    if (!wanted.equals("FULL") && !wanted.equals("HDRS")) {
+                        return malformed("RET");
+                    }
+                    returnContent = Optional.of(wanted);
+                }
+                case "ENVID" -> {
+                    envelopeId = Xtext.decode(value, ENVID_MAX);
+                    if (envelopeId.isEmpty()) {
+                        return malformed("ENVID");
+                    }
+                }
                 default -> {
                     return new Refused(Reply.of(
                             ReplyCode.PARAMETERS_NOT_RECOGNIZED_555,
@@ -55,7 +80,7 @@ final class MailArguments {
                 }
             }
         }
-        return new Usable(new MailParameters(body, false, false, Optional.empty(), Optional.empty()));
+        return new Usable(new MailParameters(body, smtputf8, false, returnContent, envelopeId));
     }
 
     private static Refused malformed(String name) {

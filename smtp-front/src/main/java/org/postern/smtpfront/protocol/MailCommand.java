@@ -48,15 +48,18 @@ final class MailCommand implements CommandHandler<SMTPSession>, EhloExtension {
         } catch (IllegalArgumentException e) {
             return Replied.of(ReplyCode.ARGUMENT_SYNTAX_ERROR_501, "5.1.7", "Sender not understood: " + Texts.safe(e));
         }
-        return begin(session, sender, argument.parameters());
+        return begin(session, sender, argument.path(), argument.parameters());
     }
 
-    private static Replied begin(Session session, ReversePath sender, Map<String, String> given) {
+    private static Replied begin(Session session, ReversePath sender, String path, Map<String, String> given) {
         MailArguments.Read read =
                 MailArguments.read(given, session.farm().config().limits());
         return switch (read) {
             case MailArguments.Refused(Reply reply) -> refuse(session, sender, reply, "");
             case MailArguments.Usable(var parameters) -> {
+                if (Texts.needsUtf8(path) && !parameters.smtputf8()) {
+                    yield refuse(session, sender, Texts.UTF8_NOT_ASKED_FOR, "");
+                }
                 Optional<Refusal> refusal = SenderCheck.check(session, sender);
                 if (refusal.isPresent()) {
                     yield refuse(

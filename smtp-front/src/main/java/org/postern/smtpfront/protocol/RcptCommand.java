@@ -38,15 +38,15 @@ final class RcptCommand implements CommandHandler<SMTPSession> {
         String text = Optional.ofNullable(request.getArgument()).orElse("");
         try {
             PathArgument argument = PathArgument.parse("TO", text);
-            if (!argument.parameters().isEmpty()) {
-                Reply reply = Reply.of(
-                        ReplyCode.PARAMETERS_NOT_RECOGNIZED_555,
-                        "5.5.4",
-                        "Parameter not known: "
-                                + argument.parameters().firstEntry().getKey());
-                return refuse(mail, argument.path(), new Refusal(reply, ""));
-            }
-            return add(session, mail, forwardPath(session.farm(), argument.path()));
+            return switch (RcptArguments.read(argument.parameters())) {
+                case RcptArguments.Refused(Reply reply) -> refuse(mail, argument.path(), new Refusal(reply, ""));
+                case RcptArguments.Usable usable -> {
+                    if (Texts.needsUtf8(argument.path()) && !mail.parameters().smtputf8()) {
+                        yield refuse(mail, Texts.safe(argument.path()), new Refusal(Texts.UTF8_NOT_ASKED_FOR, ""));
+                    }
+                    yield add(session, mail, usable.of(forwardPath(session.farm(), argument.path())));
+                }
+            };
         } catch (IllegalArgumentException e) {
             Reply reply = Reply.of(
                     ReplyCode.ARGUMENT_SYNTAX_ERROR_501, "5.1.3", "Recipient not understood: " + Texts.safe(e));
@@ -61,12 +61,12 @@ final class RcptCommand implements CommandHandler<SMTPSession> {
                 : ForwardPath.parse(path);
     }
 
-    private static Replied add(Session session, MailInProgress mail, ForwardPath path) {
-        Optional<Refusal> refusal = RecipientCheck.check(session, path);
+    private static Replied add(Session session, MailInProgress mail, Recipient recipient) {
+        Optional<Refusal> refusal = RecipientCheck.check(session, recipient.path());
         if (refusal.isPresent()) {
-            return refuse(mail, path.toString(), refusal.get());
+            return refuse(mail, recipient.toString(), refusal.get());
         }
-        mail.add(Recipient.of(path));
+        mail.add(recipient);
         return Replied.of(ReplyCode.COMPLETED_250, "2.1.5", "Recipient ok");
     }
 
