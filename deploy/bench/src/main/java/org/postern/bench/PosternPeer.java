@@ -51,6 +51,7 @@ final class PosternPeer implements Peer {
                     .redirectErrorStream(true)
                     .redirectOutput(site.resolve("init.log").toFile())
                     .start());
+            PosternSite.leaveClamdOnly(site);
             int port = Ports.free();
             List<String> command = new ArrayList<>(List.of(postern.toString(), "all-in-one"));
             command.addAll(PosternSite.arguments(site, port));
@@ -72,7 +73,7 @@ final class PosternPeer implements Peer {
 
     @Override
     public String description() {
-        return (scanned ? "scanned by clamd, " : "no filters, ")
+        return (scanned ? "scanned by clamd, no other filters, " : "no filters, ")
                 + "file and folder synced in its spool, and delivered to a Maildir at the same time";
     }
 
