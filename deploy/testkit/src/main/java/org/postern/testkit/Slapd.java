@@ -33,27 +33,38 @@ public final class Slapd implements AutoCloseable {
     private final Daemon daemon;
     private final InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free());
 
-    private Slapd(Optional<Way> way, String ldif) {
+    private Slapd(Optional<Way> way, String ldif, String modules, String settings) {
         Path folder = Folders.create("slapd");
         Folders.createIn(folder, "db");
-        Folders.write(folder.resolve("tree.ldif"), TREE + ldif);
-        Folders.write(folder.resolve("slapd.conf"), configuration(folder));
+        Folders.write(folder.resolve("tree.ldif"), ldif.equals("-") ? "" : TREE + ldif);
+        Folders.write(folder.resolve("slapd.conf"), configuration(folder, modules, settings));
         DaemonCommand command = DaemonCommand.script(
                 KIND,
                 folder,
                 // A restart keeps what was loaded and changed.
-                "if [ ! -e db/data.mdb ]; then slapadd -f slapd.conf -l tree.ldif || exit 1; fi; "
+                "if [ ! -e db/data.mdb ]; then slapadd -q -f slapd.conf -l tree.ldif || exit 1; fi; "
                         + "exec slapd -f slapd.conf -h ldap://127.0.0.1:" + address.getPort() + "/ -d none");
         daemon = Daemon.start(command, way, this::check);
     }
 
     /// Starts it with these entries below [#SUFFIX], whose own entry is there already.
     public static Slapd start(String ldif) {
-        return new Slapd(Optional.empty(), ldif);
+        return new Slapd(Optional.empty(), ldif, "", "");
+    }
+
+    /// Starts it with further lines of `slapd.conf`: before the database, such as `moduleload` or `TLSCertificateFile`,
+    /// and in the database, such as `index`, `overlay` or `syncrepl`.
+    public static Slapd start(String ldif, String modules, String settings) {
+        return new Slapd(Optional.empty(), ldif, modules, settings);
+    }
+
+    /// Starts one without even [#SUFFIX]'s own entry, as a replica does.
+    public static Slapd startEmpty(String modules, String settings) {
+        return new Slapd(Optional.empty(), "-", modules, settings);
     }
 
     static Slapd start(Way way, String ldif) {
-        return new Slapd(Optional.of(way), ldif);
+        return new Slapd(Optional.of(way), ldif, "", "");
     }
 
     /// Whether `qmailUser` and the rest of the qmail-ldap schema can be used.
@@ -81,7 +92,7 @@ public final class Slapd implements AutoCloseable {
                 .normalize();
     }
 
-    private static String configuration(Path folder) {
+    private static String configuration(Path folder, String modules, String settings) {
         StringBuilder text = new StringBuilder();
         for (String schema : List.of("core", "cosine", "nis", "inetorgperson")) {
             text.append("include /etc/ldap/schema/").append(schema).append(".schema\n");
@@ -100,6 +111,8 @@ public final class Slapd implements AutoCloseable {
         }
         text.append("modulepath /usr/lib/ldap\nmoduleload back_mdb\npidfile ")
                 .append(folder.resolve("slapd.pid"))
+                .append('\n')
+                .append(modules)
                 .append("\ndatabase mdb\nmaxsize 104857600\nsuffix ")
                 .append(SUFFIX)
                 .append("\nrootdn ")
@@ -110,6 +123,7 @@ public final class Slapd implements AutoCloseable {
                 .append(folder.resolve("db"))
                 .append("\nindex objectClass eq\naccess to attrs=userPassword by anonymous auth by * none\n")
                 .append("access to * by * read\n");
+        text.append(settings);
         return text.toString();
     }
 
