@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 
 /// Opens connections to one server: TCP, TLS with verification, and the bind where it is wanted.
 final class LdapConnector {
@@ -23,12 +24,12 @@ final class LdapConnector {
 
     private final LdapServerConfig server;
     private final LdapConfig config;
-    private final SSLContext tls;
+    private final SSLSocketFactory tls;
 
     LdapConnector(LdapServerConfig server, LdapConfig config, SSLContext tls) {
         this.server = server;
         this.config = config;
-        this.tls = tls;
+        this.tls = new VerifyingSocketFactory(tls.getSocketFactory());
     }
 
     LdapServerConfig server() {
@@ -61,7 +62,7 @@ final class LdapConnector {
     LDAPConnection unbound() throws LDAPException {
         LDAPConnection connection = switch (server.tls()) {
             case NONE, STARTTLS -> new LDAPConnection(options());
-            case IMPLICIT -> new LDAPConnection(tls.getSocketFactory(), options());
+            case IMPLICIT -> new LDAPConnection(tls, options());
         };
         boolean good = false;
         try {
