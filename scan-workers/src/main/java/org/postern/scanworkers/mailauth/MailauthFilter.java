@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.scanworkers.mailauth;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.postern.core.dns.DnsAnswer;
+import org.postern.core.dns.DnsName;
+import org.postern.core.dns.DnsQuestion;
+import org.postern.core.dns.DnsResolver;
+import org.postern.core.filter.Filter;
+import org.postern.core.filter.FilterResult;
+import org.postern.core.filter.NoVerdictReason;
+import org.postern.core.filter.Trace;
+import org.postern.core.limits.Deadline;
+import org.postern.core.mail.MailTransaction;
+import org.postern.core.mail.ReversePath;
+import org.postern.scanworkers.mailauth.arc.ArcOutcome;
+import org.postern.scanworkers.mailauth.arc.ArcValidator;
+import org.postern.scanworkers.mailauth.authres.AuthenticationResults;
+import org.postern.scanworkers.mailauth.dkim.DkimOutcome;
+import org.postern.scanworkers.mailauth.dkim.DkimResult;
+import org.postern.scanworkers.mailauth.dkim.DkimVerifier;
+import org.postern.scanworkers.mailauth.dkim.KeyLookup;
+import org.postern.scanworkers.mailauth.dkim.SignedMessage;
+import org.postern.scanworkers.mailauth.dmarc.DmarcEvaluator;
+import org.postern.scanworkers.mailauth.dmarc.DmarcOutcome;
+import org.postern.scanworkers.mailauth.spf.SpfChecker;
+import org.postern.scanworkers.mailauth.spf.SpfOutcome;
+import org.postern.scanworkers.mailauth.spf.SpfResult;
+
+/// Runs SPF, DKIM and ARC at once, then DMARC on what they found.
+///
+/// What it says depends on the client and the envelope too, so a result must not be reused for the same content
+/// from somebody else.
+final class MailauthFilter implements Filter {
+    static final String NAME = "mailauth";
+
+    private final MailauthConfig config;
+    private final String authservId;
+    private final DnsResolver dns;
+    private final MeterRegistry meters;
+    private final SpfChecker spf;
+    private final DkimVerifier dkim;
+    private final ArcValidator arc;
+    private final DmarcEvaluator dmarc;
+
+    MailauthFilter(MailauthConfig config, String authservId, DnsResolver dns, MeterRegistry meters, Clock clock) {
+        this.config = config;
+        this.authservId = authservId;
+        this.dns = dns;
+        this.meters = meters;
+        KeyLookup keys = new KeyLookup(dns);
+        this.spf = new SpfChecker(dns, authservId, clock);
+        this.dkim = new DkimVerifier(keys, config.maxSignatures(), clock);
+        this.arc = new ArcValidator(keys);
+        this.dmarc = new DmarcEvaluator(dns);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Cost cost() {
+        return Cost.BACKEND;
+    }
+
+    @Override
+    public FilterResult scan(MailTransaction mail, Deadline deadline) throws InterruptedException {
+        if (deadline.expired()) {
+            return new FilterResult.NoVerdict(NoVerdictReason.TIMED_OUT, "the deadline had passed");
+        }
+        Set<Integer> forged = AuthenticationResults.forged(mail.header(), authservId);
+        Report report = check(mail, deadline.within(config.timeout()), forged.size());
+        count(report);
+        if (report.uncertain() && config.tempErrors() == MailauthConfig.TempErrors.NO_VERDICT) {
+            return new FilterResult.NoVerdict(
+                    NoVerdictReason.UNAVAILABLE, "DNS trouble: " + report.findings(config.scores()));
+        }
+        AuthenticationResults results = new AuthenticationResults(authservId, report.results(mail));
+        return new FilterResult.Findings(report.findings(config.scores()), new Trace(List.of(results.field()), forged));
+    }
+
+    private Report check(MailTransaction mail, Deadline deadline, int forged) throws InterruptedException {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            try {
+                return check(threads, mail, deadline, forged);
+            } finally {
+                threads.shutdownNow(); // close() alone would wait for what nobody wants any more
+            }
+        }
+    }
+
+    private Report check(ExecutorService threads, MailTransaction mail, Deadline deadline, int forged)
+            throws InterruptedException {
+        boolean loggedIn = mail.client().authenticatedAs().isPresent();
+        Optional<Future<SpfOutcome>> sender = loggedIn
+                ? Optional.empty()
+                : Optional.of(threads.submit(() -> spf.check(
+                        mail.client().address(),
+                        mail.envelope().reversePath().toString(),
+                        mail.client().helo(),
+                        deadline)));
+        Future<ArcOutcome> chain = threads.submit(withMessage(mail, message -> arc.validate(message, deadline)));
+        Future<List<DkimOutcome>> signatures =
+                threads.submit(withMessage(mail, message -> dkim.verify(message, deadline)));
+        Optional<SpfOutcome> spfOutcome = sender.isPresent() ? Optional.of(join(sender.get())) : Optional.empty();
+        List<DkimOutcome> dkimOutcomes = join(signatures);
+        Optional<DmarcOutcome> dmarcOutcome = spfOutcome.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        dmarc.evaluate(mail.header(), authenticated(mail, spfOutcome.get(), dkimOutcomes), deadline));
+        return new Report(spfOutcome, dkimOutcomes, join(chain), dmarcOutcome, forged);
+    }
+
+    private interface Check<T> {
+        T on(SignedMessage message) throws IOException, InterruptedException;
+    }
+
+    private static <T> Callable<T> withMessage(MailTransaction mail, Check<T> check) {
+        return () -> check.on(new SignedMessage(mail.content(), mail.header()));
+    }
+
+    private static <T> T join(Future<T> future) throws InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case InterruptedException interrupted -> throw interrupted;
+                case IOException io -> throw new UncheckedIOException(io);
+                case RuntimeException defect -> throw defect;
+                case Error error -> throw error;
+                case null, default -> throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private static DmarcEvaluator.Authenticated authenticated(
+            MailTransaction mail, SpfOutcome spf, List<DkimOutcome> dkim) {
+        boolean uncertain = spf.result() == SpfResult.TEMPERROR
+                || dkim.stream().anyMatch(outcome -> outcome.result() == DkimResult.TEMPERROR);
+        String sender = switch (mail.envelope().reversePath()) {
+            case ReversePath.Null _ -> mail.client().helo(); // RFC 7208 section 2.4
+            case ReversePath.Mailbox mailbox -> mailbox.address().domain().name();
+        };
+        Optional<DnsName> passed = spf.result() == SpfResult.PASS ? DnsName.of(sender) : Optional.empty();
+        List<DnsName> signers = dkim.stream()
+                .filter(outcome -> outcome.result() == DkimResult.PASS)
+                .flatMap(outcome -> DnsName.of(outcome.domain()).stream())
+                .toList();
+        return new DmarcEvaluator.Authenticated(passed, signers, uncertain);
+    }
+
+    private void count(Report report) {
+        report.spf().ifPresent(outcome -> count("spf", outcome.result().word()));
+        report.dkim().forEach(outcome -> count("dkim", outcome.result().word()));
+        count("arc", report.arc().result().word());
+        report.dmarc().ifPresent(outcome -> count("dmarc", outcome.result().word()));
+    }
+
+    private void count(String method, String result) {
+        meters.counter("postern.mailauth.results", "method", method, "result", result)
+                .increment();
+    }
+
+    @Override
+    public FilterStatus status(Deadline deadline) throws InterruptedException {
+        DnsQuestion question = new DnsQuestion(new DnsName("localhost"), DnsQuestion.Type.A);
+        DnsAnswer answer = dns.ask(question, deadline.within(Duration.ofSeconds(10)));
+        String description = "SPF, DKIM, ARC, DMARC as " + authservId;
+        return answer instanceof DnsAnswer.Failure failure
+                ? new FilterStatus(false, description + "; DNS does not answer: " + failure.detail())
+                : new FilterStatus(true, description);
+    }
+
+    @Override
+    public void close() {}
+}

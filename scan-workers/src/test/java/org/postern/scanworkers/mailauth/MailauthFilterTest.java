@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.scanworkers.mailauth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.postern.core.dns.DnsAnswer;
+import org.postern.core.dns.DnsResolver;
+import org.postern.core.dns.InMemoryDns;
+import org.postern.core.filter.FilterFactory.Surroundings;
+import org.postern.core.filter.FilterResult;
+import org.postern.core.filter.Finding;
+import org.postern.core.limits.ByteSize;
+import org.postern.core.limits.Deadline;
+import org.postern.core.mail.ClientInfo;
+import org.postern.core.mail.Envelope;
+import org.postern.core.mail.ForwardPath;
+import org.postern.core.mail.MailTransaction;
+import org.postern.core.mail.MessageContent;
+import org.postern.core.mail.MessageHeader;
+import org.postern.core.mail.ReversePath;
+import org.postern.core.mail.TransactionId;
+
+@Timeout(60)
+final class MailauthFilterTest {
+    private static final String FORGED = "Authentication-Results: mx.example.net; dmarc=pass\r\n";
+    private static final String MESSAGE = FORGED + "From: ann@example.org\r\nSubject: x\r\n\r\nbody\r\n";
+
+    private final InMemoryDns dns = new InMemoryDns();
+
+    private static MailTransaction mail(String text, String sender, Optional<String> user) throws Exception {
+        MessageContent content = MessageContent.of(text.getBytes(StandardCharsets.ISO_8859_1));
+        return new MailTransaction(
+                TransactionId.create(0),
+                "mx",
+                new ClientInfo(InetAddress.getByName("192.0.2.1"), "mail.example.org", true, Optional.empty(), user),
+                Envelope.of(ReversePath.parse(sender), List.of(ForwardPath.parse("bob@example.net"))),
+                content,
+                MessageHeader.read(content, ByteSize.ofKiB(64)),
+                Instant.EPOCH);
+    }
+
+    private static Deadline deadline() {
+        return Deadline.in(Duration.ofSeconds(30));
+    }
+
+    private FilterResult scan(MailauthConfig config, MailTransaction mail) throws Exception {
+        try (MailauthFilter filter = filter(config, dns)) {
+            return filter.scan(mail, deadline());
+        }
+    }
+
+    private static MailauthFilter filter(MailauthConfig config, DnsResolver dns) {
+        return new MailauthFilter(config, "mx.example.net", dns, new SimpleMeterRegistry(), Clock.systemUTC());
+    }
+
+    private static FilterResult.Findings findings(FilterResult result) {
+        assertThat(result).isInstanceOf(FilterResult.Findings.class);
+        return (FilterResult.Findings) result;
+    }
+
+    private static List<String> symbols(FilterResult result) {
+        return findings(result).findings().stream().map(Finding::symbol).toList();
+    }
+
+    @Test
+    void scan_forgedSenderOfARejectingDomain_isFoundWithEvidence_andReportedInTheHeader() throws Exception {
+        dns.txt("example.org", "v=spf1 ip4:198.51.100.0/24 -all");
+        dns.txt("_dmarc.example.org", "v=DMARC1; p=reject");
+        FilterResult result = scan(MailauthConfig.defaults(), mail(MESSAGE, "ann@example.org", Optional.empty()));
+        assertThat(symbols(result)).containsExactly("SPF_FAIL", "DMARC_REJECT", "AUTHRES_FORGED");
+        assertThat(findings(result).trace().remove()).isEqualTo(Set.of(0));
+        assertThat(findings(result).trace().add()).singleElement().satisfies(field -> {
+            assertThat(field.name()).isEqualTo("Authentication-Results");
+            assertThat(field.value())
+                    .startsWith("mx.example.net;")
+                    .contains("spf=fail", "smtp.mailfrom=ann@example.org", "dkim=none", "dmarc=fail")
+                    .contains("header.from=example.org");
+        });
+    }
+
+    @Test
+    void scan_alignedSpfPass_passesDmarc() throws Exception {
+        dns.txt("example.org", "v=spf1 ip4:192.0.2.0/24 -all");
+        dns.txt("_dmarc.example.org", "v=DMARC1; p=reject");
+        FilterResult result = scan(MailauthConfig.defaults(), mail(MESSAGE, "ann@example.org", Optional.empty()));
+        assertThat(symbols(result)).contains("SPF_PASS", "DMARC_PASS");
+    }
+
+    @Test
+    void scan_withDnsDown_saysTempError_neverNone() throws Exception {
+        try (MailauthFilter filter = filter(MailauthConfig.defaults(), DnsResolver.unavailable())) {
+            FilterResult result = filter.scan(mail(MESSAGE, "ann@example.org", Optional.empty()), deadline());
+            assertThat(symbols(result))
+                    .contains("SPF_TEMPERROR", "DMARC_TEMPERROR")
+                    .doesNotContain("SPF_NONE");
+            assertThat(filter.status(deadline()).usable()).isFalse();
+        }
+        MailauthConfig strict =
+                new MailauthConfig("", Duration.ofSeconds(20), 10, MailauthConfig.TempErrors.NO_VERDICT, Map.of());
+        try (MailauthFilter filter = filter(strict, DnsResolver.unavailable())) {
+            assertThat(filter.scan(mail(MESSAGE, "ann@example.org", Optional.empty()), deadline()))
+                    .isInstanceOf(FilterResult.NoVerdict.class);
+        }
+    }
+
+    @Test
+    void scan_ofAUserWhoLoggedIn_asksNothingOfTheAddress() throws Exception {
+        dns.txt("example.org", "v=spf1 -all");
+        dns.txt("_dmarc.example.org", "v=DMARC1; p=reject");
+        FilterResult result = scan(MailauthConfig.defaults(), mail(MESSAGE, "ann@example.org", Optional.of("ann")));
+        assertThat(symbols(result)).doesNotContain("SPF_FAIL", "DMARC_REJECT");
+        assertThat(findings(result).trace().add().getFirst().value()).contains("auth=pass");
+    }
+
+    @Test
+    void scan_nullSender_usesHelo() throws Exception {
+        dns.txt("mail.example.org", "v=spf1 a -all").address("mail.example.org", "192.0.2.1");
+        FilterResult result = scan(MailauthConfig.defaults(), mail(MESSAGE, "", Optional.empty()));
+        assertThat(symbols(result)).contains("SPF_PASS");
+        assertThat(findings(result).trace().add().getFirst().value()).contains("smtp.helo=mail.example.org");
+    }
+
+    @Test
+    void scan_whenItsAnswerIsNotWantedAnyMore_endsAtOnce() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        DnsResolver stuck = (question, deadline) -> {
+            asked.countDown();
+            new CountDownLatch(1).await();
+            return new DnsAnswer.NoData();
+        };
+        try (MailauthFilter filter = filter(MailauthConfig.defaults(), stuck)) {
+            MailTransaction mail = mail(MESSAGE, "ann@example.org", Optional.empty());
+            Thread thread = Thread.ofVirtual().start(() -> {
+                try {
+                    filter.scan(mail, deadline());
+                } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            asked.await();
+            thread.interrupt();
+            assertThat(thread.join(Duration.ofSeconds(20))).isTrue();
+        }
+    }
+
+    @Test
+    void scan_afterTheDeadline_hasNoVerdict() throws Exception {
+        try (MailauthFilter filter = filter(MailauthConfig.defaults(), dns)) {
+            assertThat(filter.scan(mail(MESSAGE, "", Optional.empty()), Deadline.in(Duration.ZERO)))
+                    .isInstanceOf(FilterResult.NoVerdict.class);
+        }
+    }
+
+    @Test
+    void config_withAnotherScore_usesIt_andRefusesUnknownSymbols() throws Exception {
+        dns.txt("_dmarc.example.org", "v=DMARC1; p=reject");
+        MailauthConfig config = new MailauthConfig(
+                "mx.example.net",
+                Duration.ofSeconds(20),
+                10,
+                MailauthConfig.TempErrors.REPORT,
+                Map.of("DMARC_REJECT", 3.0));
+        assertThat(findings(scan(config, mail(MESSAGE, "ann@example.org", Optional.empty())))
+                        .findings())
+                .anySatisfy(finding -> assertThat(finding.score()).isEqualTo(3.0));
+        assertThatThrownBy(() -> new MailauthConfig(
+                        "", Duration.ofSeconds(20), 10, MailauthConfig.TempErrors.REPORT, Map.of("NO_SUCH", 1.0)))
+                .hasMessageContaining("NO_SUCH");
+    }
+
+    @Test
+    void factory_makesTheFilterOfThatName() {
+        MailauthFactory factory = new MailauthFactory();
+        Surroundings surroundings = new Surroundings(Path.of("."), Path.of("."), new SimpleMeterRegistry(), dns);
+        try (var filter = factory.create(MailauthConfig.defaults(), surroundings)) {
+            assertThat(filter.name()).isEqualTo(factory.name()).isEqualTo("mailauth");
+        }
+    }
+}
