@@ -82,6 +82,10 @@ final class Binder {
         if (node instanceof ConfigNode.Scalar scalar && scalar.isNothing()) {
             return Optional.of(List.of());
         }
+        if (node instanceof ConfigNode.Scalar word && word.where().line() == 0) {
+            // On the command line, a list of one may be written as the one.
+            return bind(type, node, path).map(item -> List.<Object>of(item));
+        }
         if (!(node instanceof ConfigNode.Sequence sequence)) {
             return problem(node, path, "must be a list; write [a, b], or a line with \"- \" for each item");
         }

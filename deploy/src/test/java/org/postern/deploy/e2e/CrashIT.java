@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -42,8 +41,8 @@ class CrashIT {
         long seed = System.nanoTime();
         Site site = Site.init(folder.resolve("site"));
         Instant end = Instant.now().plus(PATIENCE);
-        AtomicReference<PosternProcess> store = new AtomicReference<>(startStore(site));
-        AtomicReference<PosternProcess> front = new AtomicReference<>(startFront(site));
+        PosternProcess store = startStore(site);
+        PosternProcess front = startFront(site);
         try (ExecutorService senders = Executors.newFixedThreadPool(SENDERS)) {
             List<Future<?>> running = IntStream.range(0, SENDERS)
                     .<Future<?>>mapToObj(sender -> senders.submit(() -> sendShare(site, sender, seed, end)))
@@ -51,11 +50,11 @@ class CrashIT {
             for (int kill = 0; kill < KILLS; kill++) {
                 awaitSettled(MAILS * (kill + 1) / (KILLS + 2), end);
                 if (kill % 2 == 0) {
-                    store.get().kill();
-                    store.set(startStore(site));
+                    store.kill();
+                    store = startStore(site);
                 } else {
-                    front.get().kill();
-                    front.set(startFront(site));
+                    front.kill();
+                    front = startFront(site);
                 }
             }
             for (Future<?> sender : running) {
@@ -67,8 +66,8 @@ class CrashIT {
             }
             Thread.sleep(2_000); // a second copy would come now
         } finally {
-            front.get().close();
-            store.get().close();
+            front.close();
+            store.close();
         }
         System.out.printf(
                 "crash test: seed %d, %d mails, %d acknowledged, %d attempts without an answer, %d deferred%n",

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,7 +63,7 @@ final class Ledger {
     ///
     /// @param files every delivered mail file
     List<String> compare(List<Path> files) throws IOException {
-        Map<String, List<Path>> found = new ConcurrentHashMap<>();
+        Map<String, List<Path>> found = new HashMap<>();
         List<String> wrong = new ArrayList<>();
         for (Path file : files) {
             byte[] octets = Files.readAllBytes(file);

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.deploy;
+
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import org.postern.core.config.ConfigException;
+import org.postern.core.directory.Directory;
+import org.postern.core.handoff.MailStore;
+import org.postern.core.telemetry.DecisionLog;
+import org.postern.core.telemetry.JsonDecisionLog;
+import org.postern.delivery.MailStores;
+import org.postern.delivery.Store;
+import org.postern.deploy.config.FarmConfig;
+import org.postern.deploy.config.PosternConfig;
+import org.postern.deploy.management.ManagementServer;
+import org.postern.scanworkers.pipeline.ScanPipeline;
+import org.postern.smtpfront.Collaborators;
+import org.postern.smtpfront.FrontIdentity;
+import org.postern.smtpfront.SmtpFront;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes the parts of a node in the order in which they need each other. The list of parts is [#start].
+final class Assembly {
+    private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
+
+    private final PosternConfig config;
+    private final Path folder;
+    private final Parts parts = new Parts();
+    private final SequencedMap<String, List<InetSocketAddress>> addresses = new LinkedHashMap<>();
+    private final List<ManagementServer.Check> checks = new ArrayList<>();
+
+    private Assembly(PosternConfig config, Path folder) {
+        this.config = config;
+        this.folder = folder;
+    }
+
+    /// What runs: the parts to close, and where they listen.
+    record Running(Parts parts, SequencedMap<String, List<InetSocketAddress>> addresses) {}
+
+    /// Starts the roles; when one part cannot start, those before it are closed again.
+    static Running start(PosternConfig config, Path folder, List<Role> roles) {
+        Assembly assembly = new Assembly(config, folder);
+        boolean started = false;
+        try {
+            assembly.start(Plan.of(config, roles));
+            started = true;
+            return new Running(assembly.parts, assembly.addresses);
+        } finally {
+            if (!started) {
+                assembly.parts.close();
+            }
+        }
+    }
+
+    private void start(Plan plan) {
+        plan.budget().check();
+        Path temp = tempFolder(config.tempFolder());
+        PrometheusMeterRegistry meters = parts.add("meters", new Meters()).registry();
+        DecisionLog decisions =
+                config.logging().decisions() ? parts.add("decision log", new JsonDecisionLog(meters)) : decision -> {};
+        Directory directory = parts.add("directory", Directories.open(config.directory(), meters, checks));
+        Optional<Store> store = plan.store().map(settings -> parts.add("store", startStore(plan, directory, meters)));
+        if (!plan.farms().isEmpty()) {
+            MailStore mailStore = parts.add("handoff", mailStore(store, meters));
+            Filters filters = parts.add(
+                    "filters", Filters.create(config.engines(), plan.farms().values(), folder, temp, meters));
+            Map<String, SmtpFront> fronts = new TreeMap<>();
+            plan.farms().forEach((name, farm) -> {
+                ScanPipeline pipeline = parts.add(
+                        "pipeline of " + name,
+                        new ScanPipeline(Filters.policy(name, farm), filters.all(), farm.scanning(), meters));
+                fronts.put(
+                        name,
+                        parts.add(
+                                "front " + name,
+                                startFront(
+                                        name,
+                                        farm,
+                                        temp,
+                                        new Collaborators(directory, pipeline, mailStore, decisions, meters))));
+            });
+            fronts.forEach((name, front) -> addresses.put(name, front.addresses()));
+        }
+        if (config.management().enabled()) {
+            ManagementServer management = parts.add(
+                    "management", ManagementServer.start(config.management().listen(), meters::scrape, checks));
+            addresses.put("management", List.of(management.address()));
+        }
+    }
+
+    private Store startStore(Plan plan, Directory directory, PrometheusMeterRegistry meters) {
+        try {
+            Store store = Store.start(plan.store().orElseThrow(), config.nodeName(), directory, meters);
+            addresses.put("handoff", store.handoffAddresses());
+            addresses.put("qmqp", store.qmqpAddresses());
+            checks.add(new ManagementServer.Check(
+                    "store", () -> store.health().ok(), () -> store.health().detail()));
+            return store;
+        } catch (ConfigException e) {
+            // The settings themselves were right: what failed is a folder or a port.
+            throw new ResourceException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private MailStore mailStore(Optional<Store> store, PrometheusMeterRegistry meters) {
+        MailStore mailStore = store.map(Store::localMailStore)
+                .orElseGet(() -> MailStores.connect(
+                        config.handoff()
+                                .orElseThrow(() -> new ConfigException("a front needs a store: set handoff with stores,"
+                                        + " for example handoff: { stores: [127.0.0.1:2629] }")),
+                        config.nodeName(),
+                        meters));
+        checks.add(new ManagementServer.Check(
+                "handoff",
+                () -> mailStore.availability().available(),
+                () -> mailStore.availability().detail()));
+        return mailStore;
+    }
+
+    private SmtpFront startFront(String name, FarmConfig farm, Path temp, Collaborators with) {
+        if (Filters.lacksVirusScanner(farm)) {
+            LOG.warn(
+                    "farm {}: {}; its mail is judged by {} only",
+                    name,
+                    NoVirusScanner.TEXT,
+                    farm.filters().keySet());
+        }
+        try {
+            return SmtpFront.start(
+                    new FrontIdentity(config.nodeName(), name, config.hostName(), temp), farm.smtp(config.tls()), with);
+        } catch (IOException e) {
+            throw new ResourceException(
+                    "farm " + name + ": " + e.getMessage() + "; it listens on "
+                            + farm.listen().stream()
+                                    .map(listener -> listener.address() + ":" + listener.port())
+                                    .toList()
+                            + ": stop what uses the port, or set another one under farms." + name + ".listen",
+                    e);
+        }
+    }
+
+    private static Path tempFolder(Path temp) {
+        try {
+            Files.createDirectories(temp);
+            Path probe = Files.createTempFile(temp, "probe", null);
+            Files.delete(probe);
+            // Before Netty is loaded: where it unpacks its native library. RFC-less, but /tmp may be noexec.
+            System.setProperty("io.netty.native.workdir", temp.toAbsolutePath().toString());
+            return temp;
+        } catch (IOException e) {
+            throw new ResourceException(
+                    "temp-folder " + temp + " cannot be written to (" + e + "): give it to the user that runs Postern,"
+                            + " or set temp-folder to another folder",
+                    e);
+        }
+    }
+
+    /// The meters, closed last so that everything may count until its end.
+    private static final class Meters implements AutoCloseable {
+        private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+        Meters() {
+            new JvmMemoryMetrics().bindTo(registry);
+            new JvmThreadMetrics().bindTo(registry);
+            new FileDescriptorMetrics().bindTo(registry);
+        }
+
+        PrometheusMeterRegistry registry() {
+            return registry;
+        }
+
+        @Override
+        public void close() {
+            registry.close();
+        }
+    }
+}

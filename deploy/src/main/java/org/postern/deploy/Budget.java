@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.deploy;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.postern.core.config.ConfigException;
+import org.postern.delivery.StoreConfig;
+import org.postern.deploy.config.FarmConfig;
+
+/// The sum of all bounds of the roles that start, against what this process may use. What each thing costs is an upper
+/// estimate, not a reservation; docs/reference/limits.md says where each number comes from.
+final class Budget {
+    private static final long KIB = 1024;
+    private static final long MIB = 1024 * KIB;
+    private static final long PROCESS_HEAP = 48 * MIB;
+    private static final long CONNECTION_HEAP = 8 * KIB;
+    private static final long MAIL_HEAP = 64 * KIB;
+    private static final long HANDOFF_HEAP = 192 * KIB;
+    private static final long SPOOLED_MAIL_HEAP = 256;
+    private static final long PROCESS_DESCRIPTORS = 128;
+
+    private record Item(String what, long heap, long descriptors) {}
+
+    private final List<Item> items = new ArrayList<>();
+
+    Budget(Map<String, FarmConfig> farms, List<StoreConfig> stores) {
+        items.add(new Item("the process itself", PROCESS_HEAP, PROCESS_DESCRIPTORS));
+        farms.forEach((name, farm) -> {
+            int connections = farm.limits().connections();
+            items.add(new Item(
+                    "farm " + name + ": limits.connections " + connections,
+                    connections * CONNECTION_HEAP,
+                    connections));
+            int mails = farm.limits().mailsAtOnce();
+            // A message in memory, its temporary file when it is larger, a scanner's and a store's socket.
+            items.add(new Item(
+                    "farm " + name + ": limits.mails-at-once " + mails + " with message-memory "
+                            + farm.limits().messageMemory(),
+                    mails * (farm.limits().messageMemory().bytes() + MAIL_HEAP),
+                    3L * mails));
+        });
+        for (StoreConfig store : stores) {
+            items.add(new Item(
+                    "store: handoffs-max " + store.handoffsMax(),
+                    store.handoffsMax() * HANDOFF_HEAP,
+                    2L * store.handoffsMax()));
+            int connections = store.handoff().connectionsMax() + store.qmqp().connectionsMax();
+            items.add(new Item(
+                    "store: connections-max of handoff and qmqp " + connections,
+                    connections * CONNECTION_HEAP,
+                    connections));
+            int mails = store.spool().mailsMax();
+            items.add(new Item("store: spool.mails-max " + mails, Math.min(mails, 100_000) * SPOOLED_MAIL_HEAP, 0));
+            items.add(new Item(
+                    "store: delivery.concurrency " + store.delivery().concurrency(),
+                    store.delivery().concurrency() * HANDOFF_HEAP,
+                    3L * store.delivery().concurrency()));
+        }
+    }
+
+    /// Refuses what cannot fit, with the arithmetic.
+    void check() {
+        check(Runtime.getRuntime().maxMemory(), descriptorsMax());
+    }
+
+    void check(long heapMax, long descriptorsMax) {
+        List<String> problems = new ArrayList<>();
+        if (heap() > heapMax) {
+            problems.add("the bounds add up to " + mib(heap()) + " of heap, but this process may use " + mib(heapMax)
+                    + ": lower the bounds, or set POSTERN_JAVA_OPTIONS=-Xmx" + (heap() / MIB + 1) + "m ("
+                    + sum(true) + ")");
+        }
+        if (descriptors() > descriptorsMax) {
+            problems.add("the bounds add up to " + descriptors() + " open files, but this process may have "
+                    + descriptorsMax + ": lower the bounds, or raise ulimit -n (" + sum(false) + ")");
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
+    }
+
+    /// The arithmetic in two lines, for people.
+    List<String> lines() {
+        return List.of(
+                "heap: at most " + mib(heap()) + " of "
+                        + mib(Runtime.getRuntime().maxMemory()) + " = " + sum(true),
+                "open files: at most " + descriptors() + " of " + descriptorsMax() + " = " + sum(false));
+    }
+
+    private String sum(boolean heap) {
+        return String.join(
+                " + ",
+                items.stream()
+                        .filter(item -> heap ? item.heap() > 0 : item.descriptors() > 0)
+                        .map(item -> (heap ? mib(item.heap()) : Long.toString(item.descriptors())) + " " + item.what())
+                        .toList());
+    }
+
+    private long heap() {
+        return items.stream().mapToLong(Item::heap).sum();
+    }
+
+    private long descriptors() {
+        return items.stream().mapToLong(Item::descriptors).sum();
+    }
+
+    private static String mib(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MiB", bytes / (double) MIB);
+    }
+
+    private static long descriptorsMax() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? unix.getMaxFileDescriptorCount()
+                : Long.MAX_VALUE;
+    }
+}

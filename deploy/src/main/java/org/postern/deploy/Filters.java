@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.deploy;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.postern.core.config.ConfigException;
+import org.postern.core.config.ConfigFile;
+import org.postern.core.config.ConfigSection;
+import org.postern.core.filter.FarmPolicy;
+import org.postern.core.filter.Filter;
+import org.postern.core.filter.FilterFactory;
+import org.postern.core.filter.FilterPolicy;
+import org.postern.deploy.config.FarmConfig;
+import org.postern.scanworkers.BuiltInFilters;
+
+/// The filters that some farms need, each made once and shared by them.
+public final class Filters implements AutoCloseable {
+    private final Map<String, Filter> byName = new TreeMap<>();
+
+    private Filters() {}
+
+    /// Makes every filter that one of the farms names; all problems are reported at once.
+    public static Filters create(
+            Map<String, ConfigSection> engines,
+            Collection<FarmConfig> farms,
+            Path folder,
+            Path temp,
+            MeterRegistry meters) {
+        Map<String, FilterFactory<?>> factories = BuiltInFilters.factories().stream()
+                .collect(Collectors.toMap(FilterFactory::name, factory -> factory, (a, b) -> a, TreeMap::new));
+        TreeSet<String> wanted = new TreeSet<>();
+        farms.forEach(farm -> wanted.addAll(farm.filters().keySet()));
+        FilterFactory.Surroundings surroundings = new FilterFactory.Surroundings(folder, temp, meters);
+        Filters filters = new Filters();
+        List<String> problems = new ArrayList<>();
+        TreeSet<String> known = new TreeSet<>(factories.keySet());
+        engines.forEach((name, section) -> {
+            FilterFactory<?> factory = factories.get(name);
+            if (factory == null) {
+                problems.add("engines." + name + ": there is no such engine; there are: " + String.join(", ", known));
+            } else if (!wanted.contains(name)) {
+                // Nobody uses it here, but what is written must be right.
+                problemsOf(problems, () -> section.as(factory.settings()));
+            }
+        });
+        for (String name : wanted) {
+            FilterFactory<?> factory = factories.get(name);
+            if (factory == null) {
+                problems.add("a farm names the filter \"" + name + "\", which there is not; there are: "
+                        + String.join(", ", known));
+            } else {
+                ConfigSection section = engines.get(name);
+                problemsOf(
+                        problems,
+                        () -> filters.byName.put(
+                                name, make(factory, section == null ? none(name) : section, surroundings)));
+            }
+        }
+        if (!problems.isEmpty()) {
+            filters.close();
+            throw new ConfigException(problems);
+        }
+        filters.byName.put(NoVirusScanner.NAME, new NoVirusScanner());
+        return filters;
+    }
+
+    private static void problemsOf(List<String> problems, Runnable what) {
+        try {
+            what.run();
+        } catch (ConfigException e) {
+            problems.addAll(e.problems());
+        }
+    }
+
+    private static <C extends Record> Filter make(
+            FilterFactory<C> factory, ConfigSection section, FilterFactory.Surroundings surroundings) {
+        return factory.create(section.as(factory.settings()), surroundings);
+    }
+
+    /// The section nobody wrote.
+    private static ConfigSection none(String name) {
+        return new ConfigSection() {
+            @Override
+            public <C extends Record> C as(Class<C> settings) {
+                return ConfigFile.parse("engines." + name + " (not written)", Path.of(""), "", List.of(), settings);
+            }
+        };
+    }
+
+    /// All of them, by name.
+    public List<Filter> all() {
+        return List.copyOf(byName.values());
+    }
+
+    /// The policy of a farm, with the stand-in for the virus scanner it does not have.
+    public static FarmPolicy policy(String name, FarmConfig farm) {
+        FarmPolicy policy = farm.policy(name);
+        if (!NoVirusScanner.neededBeside(policy.filters().keySet())) {
+            return policy;
+        }
+        Map<String, FilterPolicy> filters = new TreeMap<>(policy.filters());
+        filters.put(NoVirusScanner.NAME, NoVirusScanner.POLICY);
+        return new FarmPolicy(name, policy.thresholds(), filters);
+    }
+
+    /// Whether no filter of this farm looks for viruses.
+    public static boolean lacksVirusScanner(FarmConfig farm) {
+        return NoVirusScanner.neededBeside(farm.filters().keySet());
+    }
+
+    @Override
+    public void close() {
+        byName.values().forEach(Filter::close);
+    }
+}

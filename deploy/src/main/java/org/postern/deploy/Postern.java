@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.deploy;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.postern.core.config.ConfigFile;
+import org.postern.deploy.config.PosternConfig;
+
+/// A running Postern inside a program: any of its roles, from [#start] to [#close].
+///
+/// ```java
+/// try (Postern postern = Postern.start(config, new Role.AllInOne())) {
+///     …
+/// }
+/// ```
+///
+/// The `postern` command is made of this and nothing else.
+public final class Postern implements AutoCloseable {
+    private final Assembly.Running running;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Postern(Assembly.Running running) {
+        this.running = running;
+    }
+
+    /// Reads a configuration file.
+    ///
+    /// @param overrides settings on top of it, such as `farms.mx.deadline=30s`
+    /// @throws org.postern.core.config.ConfigException with all problems at once
+    public static PosternConfig configuration(Path file, List<String> overrides) {
+        return ConfigFile.read(file, overrides, PosternConfig.class);
+    }
+
+    /// Starts roles and returns when they serve.
+    ///
+    /// @param folder where relative paths of rule files and the like start
+    /// @throws org.postern.core.config.ConfigException when the configuration cannot be used
+    /// @throws ResourceException when a port, a folder or the like cannot be had
+    public static Postern start(PosternConfig config, Path folder, Role... roles) {
+        return new Postern(Assembly.start(config, folder, List.of(roles)));
+    }
+
+    /// As [#start(PosternConfig, Path, Role...)], with relative paths from the working directory.
+    public static Postern start(PosternConfig config, Role... roles) {
+        return start(config, Path.of("").toAbsolutePath(), roles);
+    }
+
+    /// Where it listens: the farms by name, `handoff`, `qmqp`, `management`.
+    public SequencedMap<String, List<InetSocketAddress>> addresses() {
+        return running.addresses();
+    }
+
+    /// Takes no more mail in, lets what is under way end, and closes everything. Closing twice does nothing.
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            running.parts().close();
+        }
+    }
+}

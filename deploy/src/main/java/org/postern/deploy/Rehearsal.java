@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.deploy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.postern.core.config.ConfigException;
+import org.postern.core.config.HostAndPort;
+import org.postern.deploy.config.PosternConfig;
+import org.postern.smtpfront.TlsConfig;
+
+/// What can be said of a configuration without starting it.
+public final class Rehearsal {
+    private Rehearsal() {}
+
+    /// What a start would stumble over, beside what the records say themselves.
+    public static List<String> problems(PosternConfig config) {
+        List<String> problems = new ArrayList<>();
+        Set<TlsConfig> tls = new LinkedHashSet<>();
+        tls.add(config.tls());
+        config.farms().forEach((name, farm) -> {
+            farm.tls().ifPresent(tls::add);
+            try {
+                farm.smtp(config.tls());
+            } catch (IllegalArgumentException e) {
+                problems.add("farms." + name + ": " + e.getMessage());
+            }
+        });
+        for (TlsConfig each : tls) {
+            each.certificate().ifPresent(file -> certificate(file, problems));
+            each.key()
+                    .filter(file -> !Files.isReadable(file))
+                    .ifPresent(file ->
+                            problems.add("the key " + file + " cannot be read by " + System.getProperty("user.name")));
+        }
+        try {
+            plan(config).budget().check();
+        } catch (ConfigException e) {
+            problems.addAll(e.problems());
+        }
+        return problems;
+    }
+
+    private static void certificate(Path file, List<String> problems) {
+        try (InputStream in = Files.newInputStream(file)) {
+            if (CertificateFactory.getInstance("X.509").generateCertificates(in).isEmpty()) {
+                problems.add("the certificate " + file + " holds no certificate in PEM form");
+            }
+        } catch (IOException e) {
+            problems.add("the certificate " + file + " cannot be read: " + e);
+        } catch (CertificateException e) {
+            problems.add("the certificate " + file + " is not one in PEM form: " + e.getMessage());
+        }
+    }
+
+    /// The sum of the bounds of all roles that the file describes.
+    public static List<String> budget(PosternConfig config) {
+        return plan(config).budget().lines();
+    }
+
+    private static Plan plan(PosternConfig config) {
+        List<Role> roles = new ArrayList<>();
+        config.farms().keySet().forEach(farm -> roles.add(new Role.Front(farm)));
+        if (config.store().isPresent()) {
+            roles.add(new Role.Store());
+        }
+        return Plan.of(config, roles);
+    }
+
+    /// Opens a connection to every store that fronts are told of.
+    public static void stores(PosternConfig config, Duration wait, Consumer<String> fine, Consumer<String> silent) {
+        config.handoff().ifPresent(handoff -> {
+            for (HostAndPort store : handoff.stores()) {
+                try (Socket socket = new Socket()) {
+                    socket.connect(store.resolve(), (int) wait.toMillis());
+                    fine.accept("store " + store + ": takes connections");
+                } catch (IOException e) {
+                    silent.accept("store " + store + ": " + e.getMessage());
+                }
+            }
+        });
+    }
+}

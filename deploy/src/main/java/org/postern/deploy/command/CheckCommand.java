@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.deploy.command;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.postern.core.config.ConfigException;
+import org.postern.core.directory.Directory;
+import org.postern.core.filter.Filter;
+import org.postern.core.limits.Deadline;
+import org.postern.deploy.Directories;
+import org.postern.deploy.Filters;
+import org.postern.deploy.Rehearsal;
+import org.postern.deploy.config.PosternConfig;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "check",
+        description =
+                "Reads the configuration, the accounts and the rules, adds up the bounds, and says everything that"
+                        + " is wrong, with lines. Starts nothing and changes nothing. With --live it also asks every backend.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  postern check --config site/postern.yaml",
+            "  postern check --live --config site/postern.yaml",
+            "",
+            "Exit code 0 when all is well, 2 when something is written wrong, 1 when a backend does not answer."
+        })
+final class CheckCommand implements Callable<Integer> {
+    private static final Duration BACKEND_MAX = Duration.ofSeconds(10);
+
+    @Mixin
+    private final ConfigOptions options = new ConfigOptions();
+
+    @Option(names = "--live", description = "Asks every engine and every store whether it works now.")
+    private boolean live;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintStream out = System.out;
+        Path file = options.file();
+        PosternConfig config = options.read();
+        List<String> problems = new ArrayList<>();
+        Rehearsal.problems(config).forEach(problem -> problems.add(file + ": " + problem));
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        try (Directory _ = Directories.open(config.directory(), meters, new ArrayList<>())) {
+            out.println("directory: ok");
+        } catch (ConfigException e) {
+            problems.addAll(e.problems());
+        }
+        List<String> silent = new ArrayList<>();
+        try (Filters filters = Filters.create(
+                config.engines(), config.farms().values(), options.folder(), config.tempFolder(), meters)) {
+            if (problems.isEmpty() && live) {
+                ask(filters, out, silent);
+            }
+        } catch (ConfigException e) {
+            problems.addAll(e.problems());
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
+        Rehearsal.budget(config).forEach(out::println);
+        new TreeMap<>(config.farms()).forEach((name, farm) -> {
+            out.println("farm " + name + ": filters " + new TreeMap<>(farm.filters()).keySet()
+                    + (Filters.lacksVirusScanner(farm) ? "; no virus scanner is configured" : ""));
+        });
+        if (live) {
+            Rehearsal.stores(config, BACKEND_MAX, out::println, silent::add);
+        }
+        if (!silent.isEmpty()) {
+            throw new CommandFailure(String.join("; ", silent));
+        }
+        out.println(file + ": ok");
+        return ExitCodes.OK;
+    }
+
+    private static void ask(Filters filters, PrintStream out, List<String> silent) throws InterruptedException {
+        for (Filter filter : filters.all()) {
+            Filter.FilterStatus status = filter.status(Deadline.in(BACKEND_MAX));
+            String line = "engine " + filter.name() + ": " + status.description();
+            out.println(line);
+            if (!status.usable()) {
+                silent.add(line);
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.deploy.command;
+
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.List;
+import org.postern.core.config.ConfigException;
+import org.postern.deploy.ResourceException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+
+/// The `postern` command.
+@Command(
+        name = "postern",
+        description = {
+            "A mail-filtering pipeline server: scans every mail inside the SMTP session, and says 250 only when the"
+                    + " store has it."
+        },
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            InitCommand.class,
+            CheckCommand.class,
+            AllInOneCommand.class,
+            FrontCommand.class,
+            StoreCommand.class,
+            ScanCommand.class,
+            PasswordCommand.class,
+            VersionCommand.class
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:Done, or stopped as asked.",
+            "1:It was tried and failed: a backend does not answer, a stop was not clean, a defect.",
+            "2:The command line or the configuration is wrong; nothing was started.",
+            "3:The machine does not give what is needed: a port is in use, a folder cannot be written to."
+        },
+        footerHeading = "%nBegin with:%n",
+        footer = {
+            "  postern init site --domain example.org --account alice@example.org:secret --loopback",
+            "  postern all-in-one --config site/postern.yaml",
+            "",
+            "\"postern COMMAND --help\" explains each command."
+        })
+public final class Main {
+    @Option(names = "--help", usageHelp = true, scope = ScopeType.INHERIT, description = "Shows this text.")
+    @SuppressWarnings("UnusedVariable") // read by picocli
+    private boolean help;
+
+    @Option(names = VERBOSE, scope = ScopeType.INHERIT, description = "Shows the stack trace of a failure.")
+    @SuppressWarnings("UnusedVariable") // needed before picocli has read the command line
+    private boolean verbose;
+
+    private static final String VERBOSE = "--verbose";
+
+    private Main() {}
+
+    /// Runs one command and ends the process with its exit code.
+    public static void main(String[] arguments) {
+        // Before anything is logged: commands for people are quiet, servers are not.
+        Logging.begin();
+        System.exit(run(arguments));
+    }
+
+    /// Runs one command.
+    ///
+    /// @return the exit code
+    static int run(String... arguments) {
+        boolean verbose = Arrays.asList(arguments).contains(VERBOSE);
+        CommandLine line = new CommandLine(new Main());
+        line.setUsageHelpWidth(100);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setAbbreviatedOptionsAllowed(false);
+        line.setParameterExceptionHandler((e, words) -> usage(e));
+        line.setExecutionExceptionHandler((e, command, parsed) -> failed(e, command.getErr(), verbose));
+        if (arguments.length == 0) {
+            line.usage(line.getErr());
+            return ExitCodes.USAGE;
+        }
+        return line.execute(arguments);
+    }
+
+    private static int usage(ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        command.getErr().println("postern: " + e.getMessage());
+        command.getErr().println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+        return ExitCodes.USAGE;
+    }
+
+    private static int failed(Exception e, PrintWriter err, boolean verbose) {
+        int exit = switch (e) {
+            case ConfigException config -> ExitCodes.USAGE;
+            case ResourceException resource -> ExitCodes.RESOURCE;
+            default -> ExitCodes.FAILURE;
+        };
+        List<String> lines =
+                e instanceof ConfigException config && !config.problems().isEmpty()
+                        ? config.problems()
+                        : List.of(oneLine(e));
+        lines.forEach(line -> err.println("postern: " + line));
+        if (verbose) {
+            e.printStackTrace(err);
+        } else if (exit == ExitCodes.FAILURE && !(e instanceof CommandFailure)) {
+            err.println("postern: this should not happen; --verbose shows where it did");
+        }
+        err.flush();
+        return exit;
+    }
+
+    private static String oneLine(Exception e) {
+        String text = e instanceof ResourceException || e instanceof CommandFailure
+                ? String.valueOf(e.getMessage())
+                : e.toString();
+        return text.replaceAll("\\s*[\\r\\n]+\\s*", " ");
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.deploy.command;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.postern.core.directory.file.ScramSecret;
+import org.postern.core.mail.Domain;
+import org.postern.core.mail.MailAddress;
+
+/// The files that `postern init` writes: templates with a few words filled in.
+///
+/// @param domains at least one
+/// @param accounts at least one; the first is postmaster
+/// @param clamd host:port, or none
+/// @param loopback whether everything is on 127.0.0.1
+record SampleConfig(
+        List<Domain> domains,
+        Map<MailAddress, ScramSecret> accounts,
+        @Nullable String clamd,
+        boolean loopback) {
+    String configuration() {
+        return template("postern.yaml.template")
+                .replace("@HOSTNAME@", loopback ? "localhost" : "mail." + domains.getFirst())
+                .replace("@ADDRESS@", loopback ? "127.0.0.1" : "0.0.0.0")
+                .replace("@STORE@", "127.0.0.1")
+                .replace("@MX@", loopback ? "2525" : "25")
+                .replace("@SUBMISSION@", loopback ? "2587" : "587")
+                .replace("@SUBMISSIONS@", loopback ? "2465" : "465")
+                .replace("@QMQP@", loopback ? "2628" : "628")
+                .replace("@ENGINES@", engines())
+                .replace("@MX_SCANNER@", clamd == null ? "" : "\n      clamav: { weight: 100, no-verdict: tempfail }")
+                .replace(
+                        "@SUBMISSION_SCANNER@",
+                        clamd == null ? "" : "\n      clamav: { weight: 100, no-verdict: wait }");
+    }
+
+    private String engines() {
+        if (clamd == null) {
+            return """
+                # No virus scanner is configured: mail is judged by rules and attachment names only, and every result
+                # header says so. With a clamd at hand, write
+                #   engines:
+                #     clamav: { backends: [127.0.0.1:3310] }
+                # and under filters of each farm
+                #     clamav: { weight: 100, no-verdict: tempfail }
+                engines: {}""";
+        }
+        return "engines:\n  # clamd, one or more, all with the same signatures.\n  clamav: { backends: [\"" + clamd
+                + "\"] }";
+    }
+
+    String accountsFile() {
+        String entries = accounts.entrySet().stream()
+                .map(entry ->
+                        "  \"" + entry.getKey().toString().replace("\\", "\\\\").replace("\"", "\\\"")
+                                + "\":\n    password: \"" + entry.getValue().written() + "\"\n    aliases: []\n")
+                .collect(Collectors.joining());
+        return template("accounts.yaml.template")
+                .replace("@DOMAINS@", domains.stream().map(Domain::name).collect(Collectors.joining(", ")))
+                .replace(
+                        "@POSTMASTER@",
+                        accounts.keySet().iterator().next().toString().replace("'", "''"))
+                .replace("@ACCOUNTS@", entries);
+    }
+
+    private static String template(String name) {
+        try (InputStream in = SampleConfig.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is missing from the jar");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
