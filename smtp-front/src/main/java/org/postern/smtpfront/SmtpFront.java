@@ -58,6 +58,17 @@ public final class SmtpFront implements AutoCloseable {
         return addresses;
     }
 
+    /// Stops accepting and tells every client 421 as soon as it has no mail under way; returns at once. To be
+    /// followed by [#close()].
+    public void drain() {
+        server.drain();
+    }
+
+    /// Connections now: 0 when draining is done.
+    public int connections() {
+        return server.open();
+    }
+
     /// Stops accepting, tells idle clients 421, lets mails under way end up to the configured bound, and closes.
     @Override
     public void close() {

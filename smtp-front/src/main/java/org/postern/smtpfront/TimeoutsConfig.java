@@ -14,7 +14,7 @@ public record TimeoutsConfig(
 
         @Doc("For a TLS handshake to end.") @Default("30s") Duration handshake,
 
-        @Doc("For the whole session; a mail under way may still end.") @Default("2h")
+        @Doc("For the whole session; only what is being judged or handed over may still end.") @Default("2h")
         Duration session,
 
         @Doc("For mails under way when the front closes; what is left then is broken off.") @Default("30s")

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.postern.core.config.CidrBlock;
+import org.postern.testkit.Haproxy;
 
 /// Connections through a balancer, and through somebody who pretends to be one.
 final class ProxyTest {
@@ -98,6 +99,21 @@ final class ProxyTest {
             for (Client client : clients) {
                 client.close();
             }
+        }
+    }
+
+    @Test
+    void haproxy_announces_clients_in_both_versions() throws IOException {
+        try (TestFront front = front("127.0.0.0/8", TlsMode.NONE)) {
+            for (var announcement : List.of(Haproxy.Announcement.PROXY_V1, Haproxy.Announcement.PROXY_V2)) {
+                try (Haproxy balancer = Haproxy.start(announcement, List.of(front.address(0)));
+                        Client client = Client.greeted(balancer.address())) {
+                    assertThat(client.say("HELO client.example")).contains("[127.0.0.1]");
+                    assertThat(client.mail("a@there.example", "bob@here.example", "x: y\r\n\r\n"))
+                            .startsWith("250 ");
+                }
+            }
+            assertThat(front.store.kept).hasSize(2);
         }
     }
 }

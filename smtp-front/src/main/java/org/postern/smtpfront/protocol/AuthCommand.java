@@ -24,6 +24,8 @@ import org.postern.smtpfront.auth.SaslExchange;
 /// AUTH, only under TLS. RFC 4954
 final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
     private static final Duration DIRECTORY_MAX = Duration.ofSeconds(20);
+    private static final Duration FAILURE_PAUSE = Duration.ofSeconds(1);
+    private static final int FAILURES_MAX = 3;
 
     @Override
     public Collection<String> getImplCommands() {
@@ -105,13 +107,23 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
                 session.loggedIn(account);
                 yield Replied.of(ReplyCode.AUTHENTICATION_SUCCEEDED_235, "2.7.0", "Authentication succeeded");
             }
-            case Lookup.Unknown<Account>() ->
-                Replied.of(ReplyCode.AUTHENTICATION_INVALID_535, "5.7.8", "Authentication failed");
+            case Lookup.Unknown<Account>() -> failed(session);
             case Lookup.Undetermined<Account>(String reason) ->
                 Replied.of(
                         ReplyCode.TEMPORARY_AUTHENTICATION_FAILURE_454,
                         "4.7.0",
                         "Authentication not possible now, try again later");
         };
+    }
+
+    /// Guessing is made slow, and ends the session soon. The pause holds up nobody but this client.
+    private static Replied failed(Session session) {
+        try {
+            Thread.sleep(FAILURE_PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Reply reply = Reply.of(ReplyCode.AUTHENTICATION_INVALID_535, "5.7.8", "Authentication failed");
+        return new Replied(reply, session.loginFailed() >= FAILURES_MAX);
     }
 }

@@ -33,6 +33,7 @@ final class Session {
     private boolean dataFollows;
     private int errors;
     private int mails;
+    private int loginFailures;
 
     Session(Farm farm, ListenerConfig listener, Link link) {
         this.farm = farm;
@@ -79,6 +80,11 @@ final class Session {
 
     void loggedIn(Account who) {
         account = Optional.of(who);
+    }
+
+    /// Counts a failed login and returns how many there were.
+    int loginFailed() {
+        return ++loginFailures;
     }
 
     /// Everything the client said before TLS counts for nothing. RFC 3207 section 4.2
