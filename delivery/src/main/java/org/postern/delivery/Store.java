@@ -44,7 +44,7 @@ public final class Store implements AutoCloseable {
         this.clock = clock;
         try {
             spool = started(FileSpool.open(config.spool(), clock));
-            StoreMeters.register(spool, meters);
+            StoreMeters _ = started(new StoreMeters(spool, meters));
             DirectorySync directories = started(new DirectorySync(config.spool().syncThreads()));
             Destination maildir = new MaildirDestination(
                     config.maildir(), directory, config.delivery().directoryTimeout(), directories);

@@ -62,17 +62,19 @@ public final class DeliveryService implements AutoCloseable {
 
     private void dispatch() {
         while (!stopped) {
+            int held = 0;
             try {
                 permits.acquire();
-                int more = permits.drainPermits();
-                List<SpoolStore.Lease> leases = spool.claim(more + 1, CLAIM_WAIT);
-                permits.release(more + 1 - leases.size());
-                for (SpoolStore.Lease lease : leases) {
+                held = 1 + permits.drainPermits();
+                for (SpoolStore.Lease lease : spool.claim(held, CLAIM_WAIT)) {
                     Thread.ofVirtual().name("delivery-" + lease.id()).start(() -> work(lease));
+                    held--;
                 }
             } catch (InterruptedException e) {
                 // Only close() interrupts.
                 return;
+            } finally {
+                permits.release(held);
             }
         }
     }

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.postern.core.config.HostAndPort;
+import org.postern.core.handoff.MailStore;
+import org.postern.delivery.handoff.HandoffClientConfig;
+import org.postern.delivery.handoff.HandoffServerConfig;
+import org.postern.delivery.qmqp.QmqpServerConfig;
+import org.postern.delivery.schedule.DeliveryConfig;
+
+/// A store on loopback ports below one folder, with a directory that can be told to be down.
+public final class RunningStore implements AutoCloseable {
+    private final Path folder;
+    private final FakeDirectory directory = new FakeDirectory();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private Store store;
+
+    public RunningStore(Path folder) {
+        this.folder = folder;
+        this.store = open();
+    }
+
+    private Store open() {
+        StoreConfig base = StoreConfig.in(folder);
+        HandoffServerConfig handoff = HandoffServerConfig.on(new HostAndPort("127.0.0.1", 0));
+        QmqpServerConfig qmqp = QmqpServerConfig.on(new HostAndPort("127.0.0.1", 0));
+        return Store.start(
+                new StoreConfig(
+                        base.spool(),
+                        handoff,
+                        qmqp,
+                        new DeliveryConfig(
+                                4,
+                                Duration.ofMillis(50),
+                                Duration.ofMillis(200),
+                                Duration.ofDays(5),
+                                Duration.ofSeconds(5)),
+                        base.maildir(),
+                        base.quarantine(),
+                        64),
+                "store1",
+                directory,
+                meters);
+    }
+
+    public void restart() {
+        store.close();
+        store = open();
+    }
+
+    public Store store() {
+        return store;
+    }
+
+    public FakeDirectory directory() {
+        return directory;
+    }
+
+    public HostAndPort handoff() {
+        return new HostAndPort(
+                "127.0.0.1", store.handoffAddresses().getFirst().getPort());
+    }
+
+    public HostAndPort qmqp() {
+        return new HostAndPort("127.0.0.1", store.qmqpAddresses().getFirst().getPort());
+    }
+
+    /// A front that hands over to this store.
+    public MailStore front() {
+        return MailStores.connect(
+                HandoffClientConfig.to(HandoffClientConfig.Protocol.POSTERN, handoff()), "mx1", meters);
+    }
+
+    public Path mail() {
+        return folder.resolve("mail");
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /// Waits until nothing is in the spool.
+    public void drain() {
+        Mails.eventually(() -> store.stats().scanned() && store.stats().mails() == 0);
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}
