@@ -60,8 +60,7 @@ public final class RunningStore implements AutoCloseable {
     }
 
     public HostAndPort handoff() {
-        return new HostAndPort(
-                "127.0.0.1", store.handoffAddresses().getFirst().getPort());
+        return new HostAndPort("127.0.0.1", store.handoffAddresses().getFirst().getPort());
     }
 
     public HostAndPort qmqp() {

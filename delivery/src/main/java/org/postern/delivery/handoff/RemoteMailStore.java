@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /// store until the deadline; then the answer is `Indeterminate`, and the store is told to refuse the id.
 final class RemoteMailStore implements MailStore {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteMailStore.class);
-    private static final Duration RETRY_PAUSE = Duration.ofMillis(100);
+    private static final long PAUSE_FIRST_MILLIS = 10;
+    private static final long PAUSE_MAX_MILLIS = 500;
     /// Kept back so that the answer comes before the caller's deadline.
     private static final Duration RESERVE = Duration.ofMillis(50);
 
@@ -98,6 +99,7 @@ final class RemoteMailStore implements MailStore {
         private final Handoff handoff;
         private final Deadline deadline;
         private boolean mayBeKept;
+        private long pauseMillis = PAUSE_FIRST_MILLIS;
 
         Attempt(StorePeer peer, Handoff handoff, Deadline deadline) {
             this.peer = peer;
@@ -196,7 +198,8 @@ final class RemoteMailStore implements MailStore {
 
         private void pause() throws IOException {
             try {
-                Thread.sleep(Math.min(RETRY_PAUSE.toMillis(), deadline.remainingMillis()));
+                Thread.sleep(Math.min(pauseMillis, deadline.remainingMillis()));
+                pauseMillis = Math.min(2 * pauseMillis, PAUSE_MAX_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted", e);

@@ -50,9 +50,7 @@ class HandoffFaultsTest {
 
     private static MailStore front(HostAndPort... stores) {
         return MailStores.connect(
-                HandoffClientConfig.to(HandoffClientConfig.Protocol.POSTERN, stores),
-                "mx1",
-                new SimpleMeterRegistry());
+                HandoffClientConfig.to(HandoffClientConfig.Protocol.POSTERN, stores), "mx1", new SimpleMeterRegistry());
     }
 
     /// How many octets a front sends for this mail, greeting included.
@@ -150,8 +148,8 @@ class HandoffFaultsTest {
             });
             try (MailStore front = front(new HostAndPort("127.0.0.1", silent.getLocalPort()))) {
                 long start = System.nanoTime();
-                HandoffResult result = front.handOver(
-                        Mails.handoff(TEXT, "alice@example.org"), Deadline.in(Duration.ofMillis(800)));
+                HandoffResult result =
+                        front.handOver(Mails.handoff(TEXT, "alice@example.org"), Deadline.in(Duration.ofMillis(800)));
                 assertThat(result).isInstanceOf(HandoffResult.Indeterminate.class);
                 assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
             }
@@ -192,8 +190,9 @@ class HandoffFaultsTest {
             assertThat(front.handOver(Mails.handoff(id, "first", "alice@example.org"), Mails.soon()))
                     .isInstanceOf(HandoffResult.Accepted.class);
             assertThat(front.handOver(Mails.handoff(id, "second", "alice@example.org"), Mails.soon()))
-                    .isInstanceOfSatisfying(HandoffResult.Refused.class, r -> assertThat(r.permanent())
-                            .isTrue());
+                    .isInstanceOfSatisfying(
+                            HandoffResult.Refused.class,
+                            r -> assertThat(r.permanent()).isTrue());
         }
         store.drain();
         assertThat(Files.readString(Mails.in(store.mail(), "alice").getFirst())).endsWith("first");
@@ -217,11 +216,13 @@ class HandoffFaultsTest {
     @Test
     void mail_whoseHashDoesNotAgree_isNotKept() throws IOException {
         Handoff mail = Mails.handoff(TEXT, "alice@example.org");
-        try (Socket socket = new Socket("127.0.0.1", store.handoff().port())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), store.handoff().port())) {
             socket.setSoTimeout(20_000);
             OutputStream out = socket.getOutputStream();
             new Hello(1, 1, "mx1").frame().write(out);
-            assertThat(Hello.parse(Frame.read(socket.getInputStream())).lowest()).isEqualTo(1);
+            assertThat(Hello.parse(Frame.read(socket.getInputStream())).lowest())
+                    .isEqualTo(1);
             new MailFrame(
                             mail.id(),
                             mail.dedupKey(),
@@ -240,10 +241,12 @@ class HandoffFaultsTest {
 
     @Test
     void frontOfAnotherVersion_isToldThatNoneFits() throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", store.handoff().port())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), store.handoff().port())) {
             socket.setSoTimeout(20_000);
             new Hello(7, 9, "future").frame().write(socket.getOutputStream());
-            assertThat(Hello.parse(Frame.read(socket.getInputStream())).lowest()).isZero();
+            assertThat(Hello.parse(Frame.read(socket.getInputStream())).lowest())
+                    .isZero();
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
         }
     }

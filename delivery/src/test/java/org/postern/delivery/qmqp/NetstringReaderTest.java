@@ -37,7 +37,7 @@ class NetstringReaderTest {
 
     @Test
     void request_ofTheProtocolPage_isRead() throws IOException {
-        QmqpRequest request = read(ascii("49:10:Subject: x,16:me@heaven.af.mil,13:god@heaven.af,,"));
+        QmqpRequest request = read(ascii("51:10:Subject: x,16:me@heaven.af.mil,13:god@heaven.af,,"));
         try (request) {
             assertThat(request.sender()).isEqualTo("me@heaven.af.mil");
             assertThat(request.recipients()).containsExactly("god@heaven.af");
@@ -48,9 +48,26 @@ class NetstringReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                ":", ",", "x", "-1:", "+5:", " 5:", "05:", "00:", "5", "5;", "99999999999:", "4294967296:",
-                "12:5:hello,3:abcX", "10:5:hello,0:,", "11:9:hello,0:,,", "11:5:hello;0:,,", "11:5:hello,0:,;",
-                "5:5:hello,", "0:,", "20000:"
+                ":",
+                ",",
+                "x",
+                "-1:",
+                "+5:",
+                " 5:",
+                "05:",
+                "00:",
+                "5",
+                "5;",
+                "99999999999:",
+                "4294967296:",
+                "12:5:hello,3:abcX",
+                "10:5:hello,0:,",
+                "11:9:hello,0:,,",
+                "11:5:hello;0:,,",
+                "11:5:hello,0:,;",
+                "5:5:hello,",
+                "0:,",
+                "20000:"
             })
     void request_thatIsNone_isRefused(String text) {
         assertThatThrownBy(() -> read(ascii(text + "  "))).isInstanceOf(NetstringReader.MalformedException.class);

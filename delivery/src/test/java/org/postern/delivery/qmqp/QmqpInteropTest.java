@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +31,19 @@ import org.postern.testkit.Sink;
 import org.postern.testkit.Tool;
 
 class QmqpInteropTest {
-    private static final String MESSAGE = "Subject: grüße\r\n\r\nline one\r\n.\r\n..dots\r\n\r\nFrom here\r\nlast\r\n";
+    private static final String MESSAGE = """
+            From: a@example.com
+            Date: Sat, 21 Nov 2026 01:49:58 +0000
+            Message-Id: <1@example.com>
+            Subject: grüße
+
+            line one
+            .
+            ..dots
+
+            From here
+            last
+            """.replace("\n", "\r\n");
 
     @TempDir
     private Path folder;
@@ -79,8 +93,18 @@ class QmqpInteropTest {
             Tool.Result result = Tool.qmqpSource(
                     Duration.ofMinutes(1),
                     List.of(
-                            "-c", "-s", "5", "-m", "100", "-l", "5000", "-f", "source@example.com", "-t",
-                            "alice@example.org", "127.0.0.1:" + store.qmqp().port()));
+                            "-c",
+                            "-s",
+                            "5",
+                            "-m",
+                            "100",
+                            "-l",
+                            "5000",
+                            "-f",
+                            "source@example.com",
+                            "-t",
+                            "alice@example.org",
+                            "127.0.0.1:" + store.qmqp().port()));
             assertThat(result.exitCode()).as(result.output()).isZero();
             store.drain();
             List<Path> delivered = Mails.in(store.mail(), "alice");
@@ -92,14 +116,14 @@ class QmqpInteropTest {
 
     @Test
     void client_whenTheFirstServerIsDown_takesTheNext() throws IOException {
+        InetSocketAddress down;
+        try (ServerSocket gone = new ServerSocket(0)) {
+            down = new InetSocketAddress(InetAddress.getLoopbackAddress(), gone.getLocalPort());
+        }
         try (Sink sink = Sink.qmqp();
-                java.net.ServerSocket gone = new java.net.ServerSocket(0)) {
-            InetSocketAddress down = new InetSocketAddress("127.0.0.1", gone.getLocalPort());
-            gone.close();
-            try (MailStore client = client(down, sink.address())) {
-                assertThat(client.handOver(Mails.handoff(MESSAGE, "alice@example.org"), Mails.soon()))
-                        .isInstanceOf(HandoffResult.Accepted.class);
-            }
+                MailStore client = client(down, sink.address())) {
+            assertThat(client.handOver(Mails.handoff(MESSAGE, "alice@example.org"), Mails.soon()))
+                    .isInstanceOf(HandoffResult.Accepted.class);
         }
     }
 
@@ -127,7 +151,8 @@ class QmqpInteropTest {
             }
             store.drain();
             assertThat(Mails.in(store.mail(), "alice")).isEmpty();
-            assertThat(Files.readString(Mails.in(store.mail(), "jail").getFirst())).endsWith(MESSAGE);
+            assertThat(Files.readString(Mails.in(store.mail(), "jail").getFirst()))
+                    .endsWith(MESSAGE);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -36,7 +37,8 @@ class QmqpServerTest {
     }
 
     private String send(byte[] octets) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", store.qmqp().port())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), store.qmqp().port())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(octets);
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
@@ -78,14 +80,16 @@ class QmqpServerTest {
 
     @Test
     void malformedRequest_isRefusedWithAReadableAnswer() throws IOException {
-        assertThat(send("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII))).matches("\\d+:D[ -~]*,");
+        assertThat(send("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII)))
+                .matches("\\d+:D[ -~]*,");
     }
 
     @Test
     void client_thatLeavesAtAnyOctet_leavesNothingBehind() throws IOException {
         byte[] whole = mail("s@example.com", "alice@example.org");
         for (int i = 0; i < whole.length; i++) {
-            try (Socket socket = new Socket("127.0.0.1", store.qmqp().port())) {
+            try (Socket socket =
+                    new Socket(InetAddress.getLoopbackAddress(), store.qmqp().port())) {
                 OutputStream out = socket.getOutputStream();
                 out.write(whole, 0, i);
                 socket.shutdownOutput();
@@ -100,7 +104,8 @@ class QmqpServerTest {
     @Test
     void answer_isNotGivenBeforeTheLastOctet() throws Exception {
         byte[] whole = mail("s@example.com", "nobody@example.org");
-        try (Socket socket = new Socket("127.0.0.1", store.qmqp().port())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), store.qmqp().port())) {
             socket.getOutputStream().write(whole, 0, whole.length - 1);
             Thread.sleep(200);
             assertThat(socket.getInputStream().available()).isZero();

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery.maildir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.core.handoff.Disposition;
+import org.postern.core.handoff.HandoffId;
+import org.postern.core.mail.Envelope;
+import org.postern.delivery.FakeDirectory;
+import org.postern.delivery.Mails;
+import org.postern.delivery.schedule.Destination;
+import org.postern.delivery.spool.DamagedMailException;
+import org.postern.delivery.spool.DirectorySync;
+import org.postern.delivery.spool.RecipientState;
+import org.postern.delivery.spool.StoredMail;
+
+class MaildirTest {
+    private static final String TOP = "Return-Path: <sender@example.com>\r\nDelivered-To: alice@example.org\r\n";
+
+    @TempDir
+    private Path folder;
+
+    private final DirectorySync directories = new DirectorySync(1);
+
+    @AfterEach
+    void close() {
+        directories.close();
+    }
+
+    private MaildirDestination destination(LineEndings lineEndings) {
+        return new MaildirDestination(
+                new MaildirConfig(folder, lineEndings), new FakeDirectory(), Duration.ofSeconds(5), directories);
+    }
+
+    /// A mail that lies about nothing, or breaks off.
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    private record TestMail(HandoffId id, Envelope envelope, byte[] octets, boolean damaged) implements StoredMail {
+        static TestMail of(String text, String... recipients) {
+            return new TestMail(Mails.newId(), Mails.to(recipients), text.getBytes(StandardCharsets.UTF_8), false);
+        }
+
+        @Override
+        public Disposition disposition() {
+            return Disposition.DELIVER;
+        }
+
+        @Override
+        public Instant received() {
+            return Instant.ofEpochSecond(1_800_000_000);
+        }
+
+        @Override
+        public long bodyLength() {
+            return octets.length;
+        }
+
+        @Override
+        public int attempts() {
+            return 0;
+        }
+
+        @Override
+        public List<RecipientState> recipients() {
+            return envelope.recipients().stream()
+                    .map(r -> RecipientState.PENDING)
+                    .toList();
+        }
+
+        @Override
+        public InputStream body() {
+            return new ByteArrayInputStream(octets) {
+                @Override
+                public synchronized int read(byte[] target, int offset, int length) {
+                    int n = super.read(target, offset, length);
+                    if (damaged && n < 0) {
+                        throw new java.io.UncheckedIOException(new DamagedMailException("not what it was"));
+                    }
+                    return n;
+                }
+            };
+        }
+    }
+
+    @Test
+    void mail_isOneFilePerRecipientWithItsOctetsKept() throws IOException {
+        String text = "A: b\r\n\r\nbare\rand\nall \u00e9\r\n";
+        TestMail mail = TestMail.of(text, "alice@example.org", "alice@example.org");
+        for (int i = 0; i < 2; i++) {
+            assertThat(destination(LineEndings.KEEP).deliver(mail, i, false))
+                    .isInstanceOf(Destination.Outcome.Delivered.class);
+        }
+        assertThat(Mails.in(folder, "alice"))
+                .hasSize(2)
+                .allSatisfy(file -> assertThat(file).hasContent(TOP + text));
+        assertThat(Mails.files(folder.resolve("example.org/alice/tmp"))).isEmpty();
+    }
+
+    @Test
+    void redo_findsWhatIsThere_inNewAndInCur() throws IOException {
+        TestMail mail = TestMail.of("x", "alice@example.org");
+        MaildirDestination destination = destination(LineEndings.KEEP);
+        destination.deliver(mail, 0, false);
+        destination.deliver(mail, 0, true);
+        Path delivered = Mails.in(folder, "alice").getFirst();
+        Path cur = folder.resolve("example.org/alice/cur");
+        Path seen = cur.resolve(delivered.getFileName() + ":2,RS");
+        Files.move(delivered, seen);
+        destination.deliver(mail, 0, true);
+        assertThat(Mails.in(folder, "alice")).isEmpty();
+        assertThat(Mails.files(cur)).containsExactly(seen);
+    }
+
+    @Test
+    void leftoverOfACrash_isReplaced() throws IOException {
+        TestMail mail = TestMail.of("whole", "alice@example.org");
+        MaildirDestination destination = destination(LineEndings.KEEP);
+        destination.deliver(mail, 0, false);
+        Path delivered = Mails.in(folder, "alice").getFirst();
+        Path temporary = folder.resolve("example.org/alice/tmp").resolve(delivered.getFileName());
+        Files.delete(delivered);
+        Files.writeString(temporary, "hal");
+        destination.deliver(mail, 0, true);
+        assertThat(Mails.in(folder, "alice").getFirst()).hasContent(TOP + "whole");
+        assertThat(temporary).doesNotExist();
+    }
+
+    @Test
+    void damagedMail_neverBecomesVisible() throws IOException {
+        TestMail whole = TestMail.of("x", "alice@example.org");
+        TestMail damaged = new TestMail(whole.id(), whole.envelope(), whole.octets(), true);
+        assertThatThrownBy(() -> destination(LineEndings.KEEP).deliver(damaged, 0, false))
+                .isNotNull();
+        assertThat(Mails.in(folder, "alice")).isEmpty();
+        assertThat(Mails.files(folder.resolve("example.org/alice/tmp"))).isEmpty();
+    }
+
+    @Test
+    void unknownRecipient_isDeferred() throws IOException {
+        assertThat(destination(LineEndings.KEEP).deliver(TestMail.of("x", "nobody@example.org"), 0, false))
+                .isInstanceOf(Destination.Outcome.Deferred.class);
+    }
+
+    @Test
+    void symbolicLinkBelowTheMailFolder_isNotFollowed() throws IOException {
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Files.createDirectory(folder.resolve("example.org"));
+        Files.createSymbolicLink(folder.resolve("example.org/alice"), elsewhere);
+        assertThatThrownBy(() -> destination(LineEndings.KEEP).deliver(TestMail.of("x", "alice@example.org"), 0, false))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("symbolic link");
+        assertThat(Mails.files(elsewhere)).isEmpty();
+    }
+
+    @Test
+    void lineEndings_lf_turnCrlfIntoLfAndTouchNothingElse() throws IOException {
+        destination(LineEndings.LF)
+                .deliver(TestMail.of("A: b\r\n\r\nlone\rcr\r\r\nend\r", "alice@example.org"), 0, false);
+        assertThat(Mails.in(folder, "alice").getFirst())
+                .hasContent(TOP.replace("\r\n", "\n") + "A: b\n\nlone\rcr\r\nend\r");
+    }
+
+    @Test
+    void lfStream_doesTheSameHoweverTheOctetsAreCut() throws IOException {
+        long seed = System.nanoTime();
+        System.err.println("MaildirTest seed " + seed);
+        Random random = new Random(seed);
+        for (int round = 0; round < 2000; round++) {
+            StringBuilder text = new StringBuilder();
+            for (int i = random.nextInt(30); i > 0; i--) {
+                text.append("\r\nx".charAt(random.nextInt(3)));
+            }
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            LfOutputStream lf = new LfOutputStream(out);
+            byte[] octets = text.toString().getBytes(StandardCharsets.US_ASCII);
+            for (int at = 0; at < octets.length; ) {
+                int n = random.nextInt(1, octets.length - at + 1);
+                lf.write(octets, at, n);
+                at += n;
+            }
+            lf.flush();
+            assertThat(out.toString(StandardCharsets.US_ASCII))
+                    .isEqualTo(text.toString().replace("\r\n", "\n"));
+        }
+    }
+}

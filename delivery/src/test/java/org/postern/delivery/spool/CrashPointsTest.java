@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery.spool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.postern.core.handoff.HandoffId;
+import org.postern.delivery.Mails;
+
+/// Kills a real process at every system call that touches the mail's file, its folder or the memory of handoffs, and
+/// lets its syncs fail.
+class CrashPointsTest {
+    private static final String TEXT = "A: b\r\n\r\nhello\r\n";
+    private static final int POINTS_MAX = 60;
+    private static final Set<String> LOOKING =
+            Set.of("statx", "fstat", "newfstatat", "lseek", "read", "getdents64", "fcntl", "dup");
+    private static final Pattern CALL = Pattern.compile("(\\d+) +([a-z0-9_]+)\\(");
+
+    @TempDir
+    private Path temp;
+
+    private static Path mailFile(Path folder, HandoffId id) {
+        return folder.resolve("m")
+                .resolve(String.format("%02x", id.transaction().text().hashCode() & 0xff))
+                .resolve(id.toString());
+    }
+
+    /// Runs the child under strace and returns what it said.
+    private List<String> run(Path folder, String what, HandoffId id, List<Path> watched, String injection)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(
+                List.of("strace", "-f", "-qq", "-o", temp.resolve("strace.log").toString()));
+        for (Path path : watched) {
+            command.addAll(List.of("-P", path.toString()));
+        }
+        command.addAll(List.of("-e", "trace=all"));
+        if (!injection.startsWith("none")) {
+            command.addAll(List.of("-e", "inject=" + injection));
+        }
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx64m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                SpoolChild.class.getName(),
+                folder.toString(),
+                what,
+                id.toString(),
+                TEXT));
+        Path output = temp.resolve("output.txt");
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(output.toFile())
+                .redirectError(temp.resolve("errors.txt").toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return Files.readAllLines(output, StandardCharsets.UTF_8).stream()
+                .filter(line -> line.startsWith("> "))
+                .map(line -> line.substring(2))
+                .toList();
+    }
+
+    private static FileSpool open(Path folder) {
+        FileSpool spool = FileSpool.open(SpoolChild.config(folder), InstantSource.system());
+        Mails.eventually(() -> spool.stats().scanned());
+        return spool;
+    }
+
+    /// What a run of the child touches. strace counts the calls of each thread on their own, and the folder is
+    /// synced by another thread than the file, so each is killed at on its own.
+    enum Watched {
+        FILE,
+        FOLDER,
+        LOG;
+
+        Path of(Path folder, HandoffId id) {
+            Path file = mailFile(folder, id);
+            return switch (this) {
+                case FILE -> file;
+                case FOLDER -> java.util.Objects.requireNonNull(file.getParent());
+                case LOG -> logFile(folder);
+            };
+        }
+    }
+
+    /// A system call to be killed at: the n-th of its name in its thread, as strace counts.
+    private record Point(String call, int number) {
+        String injection() {
+            return call + ":signal=KILL:when=" + number;
+        }
+    }
+
+    /// The calls of the last run that change something; to die at a call that only looks is to die before the next
+    /// one that changes.
+    private List<Point> points() throws IOException {
+        Map<String, Integer> counts = new HashMap<>();
+        Set<Point> points = new LinkedHashSet<>();
+        for (String line : Files.readAllLines(temp.resolve("strace.log"), StandardCharsets.ISO_8859_1)) {
+            Matcher call = CALL.matcher(line);
+            if (call.lookingAt() && !LOOKING.contains(call.group(2))) {
+                int number = counts.merge(call.group(1) + " " + call.group(2), 1, Integer::sum);
+                points.add(new Point(call.group(2), number));
+            }
+        }
+        return List.copyOf(points);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void storeKilledAtEverySystemCallOfAnAccept_keepsWhatItAcknowledged_andOneMailAtMost(Watched watched)
+            throws Exception {
+        Path recorded = temp.resolve("recorded");
+        open(recorded).close();
+        HandoffId first = Mails.newId();
+        assertThat(run(recorded, "accept", first, List.of(watched.of(recorded, first)), "none"))
+                .hasSize(3);
+        List<Point> points = points();
+        System.err.println("CrashPointsTest: accept, " + watched + ": " + points);
+        assertThat(points).hasSizeGreaterThan(1).hasSizeLessThan(POINTS_MAX);
+        for (Point point : points) {
+            Path folder = temp.resolve(point.call() + point.number());
+            open(folder).close();
+            HandoffId id = Mails.newId();
+            List<String> said = run(folder, "accept", id, List.of(watched.of(folder, id)), point.injection());
+            boolean acknowledged = !said.isEmpty() && said.getFirst().startsWith("Accepted");
+            try (FileSpool spool = open(folder)) {
+                if (acknowledged) {
+                    assertThat(spool.status(id)).as("killed at %s", point).isEqualTo(SpoolStore.Status.ACCEPTED);
+                }
+                assertOneMail(spool, id, point);
+            }
+        }
+    }
+
+    /// The front hands over again under the same id, as it does when it got no answer.
+    private static void assertOneMail(FileSpool spool, HandoffId id, Point point) throws Exception {
+        assertThat(SpoolChild.accept(spool, id, TEXT))
+                .as("the front's retry after a kill at %s", point)
+                .isInstanceOfSatisfying(
+                        SpoolStore.Commit.Accepted.class,
+                        a -> assertThat(a.mail()).isEqualTo(id));
+        int copies = 0;
+        for (SpoolStore.Lease lease : spool.claim(10, Duration.ofSeconds(5))) {
+            StoredMail mail = spool.open(lease);
+            copies += lease.id().equals(id) ? 1 : 0;
+            try (var body = mail.body()) {
+                assertThat(body.readAllBytes()).asString(StandardCharsets.UTF_8).endsWith(TEXT);
+            }
+        }
+        assertThat(copies).as("killed at %s", point).isEqualTo(1);
+        assertThat(spool.stats().corrupt()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FILE", "LOG"})
+    void storeKilledAtEverySystemCallOfACompletion_neverDeliversAgainWhatItSaidWasDone(Watched watched)
+            throws Exception {
+        Path recorded = temp.resolve("recorded");
+        HandoffId first = accepted(recorded);
+        assertThat(run(recorded, "finish", first, List.of(watched.of(recorded, first)), "none"))
+                .containsExactly("done", "closed");
+        List<Point> points = points();
+        System.err.println("CrashPointsTest: completion, " + watched + ": " + points);
+        assertThat(points).hasSizeGreaterThan(1).hasSizeLessThan(POINTS_MAX);
+        for (Point point : points) {
+            Path folder = temp.resolve(point.call() + point.number());
+            HandoffId id = accepted(folder);
+            List<String> said = run(folder, "finish", id, List.of(watched.of(folder, id)), point.injection());
+            try (FileSpool spool = open(folder)) {
+                assertThat(spool.status(id)).as("killed at %s", point).isEqualTo(SpoolStore.Status.ACCEPTED);
+                if (said.contains("done")) {
+                    assertThat(spool.stats().mails()).as("killed at %s", point).isZero();
+                }
+                assertThat(SpoolChild.accept(spool, id, TEXT)).isEqualTo(new SpoolStore.Commit.Accepted(true, id));
+                assertThat(spool.stats().corrupt() + spool.stats().torn()).isZero();
+            }
+        }
+    }
+
+    private static HandoffId accepted(Path folder) {
+        HandoffId id = Mails.newId();
+        try (FileSpool spool = open(folder)) {
+            assertThat(SpoolChild.accept(spool, id, TEXT)).isInstanceOf(SpoolStore.Commit.Accepted.class);
+        }
+        return id;
+    }
+
+    private static Path logFile(Path folder) {
+        long soon = System.currentTimeMillis() + Duration.ofMinutes(1).toMillis();
+        return folder.resolve("dedup").resolve(soon / 3_600_000 + ".log");
+    }
+
+    @Test
+    void failedSyncOfTheFile_isRefusedAndNeverRetried_andNothingMoreIsTakenIn() throws Exception {
+        failedSync(true);
+    }
+
+    @Test
+    void failedSyncOfTheFolder_isRefusedAndNeverRetried_andNothingMoreIsTakenIn() throws Exception {
+        failedSync(false);
+    }
+
+    private void failedSync(boolean ofFile) throws Exception {
+        Path folder = temp.resolve("spool");
+        HandoffId before = Mails.newId();
+        try (FileSpool spool = open(folder)) {
+            assertThat(SpoolChild.accept(spool, before, "before")).isInstanceOf(SpoolStore.Commit.Accepted.class);
+        }
+        HandoffId id = Mails.newId();
+        Path file = mailFile(folder, id);
+        Path watched = ofFile ? file : java.util.Objects.requireNonNull(file.getParent());
+        List<String> said = run(folder, "accept", id, List.of(watched), "fsync:error=EIO:when=1");
+        assertThat(said).hasSize(3);
+        assertThat(said.get(0)).startsWith("Refused[permanent=false").contains("a sync failed");
+        assertThat(said.get(1)).isEqualTo("READ_ONLY");
+        assertThat(said.get(2)).startsWith("Refused[permanent=false");
+        assertThat(Files.readAllLines(temp.resolve("strace.log")).stream().filter(line -> line.contains("fsync(")))
+                .hasSize(1);
+        try (FileSpool spool = open(folder)) {
+            assertThat(spool.status(before)).isEqualTo(SpoolStore.Status.ACCEPTED);
+            assertThat(spool.status(id)).isEqualTo(SpoolStore.Status.UNKNOWN);
+            assertThat(spool.stats().mails()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void fullDisk_whileAMailIsWritten_isRefusedAndLeavesNothing() throws Exception {
+        Path folder = temp.resolve("spool");
+        open(folder).close();
+        HandoffId id = Mails.newId();
+        Path file = mailFile(folder, id);
+        List<String> said = run(folder, "accept", id, List.of(file), "write:error=ENOSPC:when=1");
+        assertThat(said.getFirst()).startsWith("Refused[permanent=false").contains("No space left");
+        assertThat(said.get(2)).as("the next mail").startsWith("Accepted");
+        assertThat(file).doesNotExist();
+    }
+}
