@@ -15,7 +15,9 @@ import org.postern.delivery.handoff.LocalMailStore;
 import org.postern.delivery.maildir.MaildirDestination;
 import org.postern.delivery.qmqp.QmqpIntake;
 import org.postern.delivery.qmqp.QmqpServer;
+import org.postern.delivery.quarantine.Quarantine;
 import org.postern.delivery.quarantine.QuarantineDestination;
+import org.postern.delivery.quarantine.QuarantineExpiry;
 import org.postern.delivery.schedule.DeliveryService;
 import org.postern.delivery.schedule.Destination;
 import org.postern.delivery.spool.DirectorySync;
@@ -36,6 +38,7 @@ public final class Store implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final FileSpool spool;
     private final Intake intake;
+    private final Quarantine quarantine;
     private final InstantSource clock;
     private final HandoffServer handoff;
     private final QmqpServer qmqp;
@@ -48,14 +51,17 @@ public final class Store implements AutoCloseable {
             DirectorySync directories = started(new DirectorySync(config.spool().syncThreads()));
             Destination maildir = new MaildirDestination(
                     config.maildir(), directory, config.delivery().directoryTimeout(), directories);
-            Destination quarantine = new QuarantineDestination(config.quarantine(), directories);
+            Destination apart = new QuarantineDestination(config.quarantine(), directories);
             DeliveryService _ = started(new DeliveryService(
                     spool,
-                    (mail, recipient, redo) -> route(mail, maildir, quarantine).deliver(mail, recipient, redo),
+                    (mail, recipient, redo) -> route(mail, maildir, apart).deliver(mail, recipient, redo),
                     config.delivery(),
                     clock,
                     meters));
             intake = new Intake(spool, config.handoffsMax(), meters);
+            quarantine = new Quarantine(config.quarantine(), intake, clock, directories);
+            QuarantineExpiry _ =
+                    started(new QuarantineExpiry(quarantine, config.quarantine().keep(), clock));
             qmqp = started(QmqpServer.start(
                     config.qmqp(),
                     config.spool().messageMax(),
@@ -68,8 +74,8 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private static Destination route(StoredMail mail, Destination maildir, Destination quarantine) {
-        return mail.disposition() == Disposition.QUARANTINE ? quarantine : maildir;
+    private static Destination route(StoredMail mail, Destination maildir, Destination apart) {
+        return mail.disposition() == Disposition.QUARANTINE ? apart : maildir;
     }
 
     private <T extends AutoCloseable> T started(T part) {
@@ -94,6 +100,11 @@ public final class Store implements AutoCloseable {
     /// The store for fronts in the same process. Closing it leaves this store open.
     public MailStore localMailStore() {
         return new LocalMailStore(spool, intake, clock);
+    }
+
+    /// What is kept apart, and what can be done with it.
+    public Quarantine quarantine() {
+        return quarantine;
     }
 
     /// Where Postern's own handoff is bound.

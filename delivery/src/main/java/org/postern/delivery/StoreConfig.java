@@ -44,7 +44,7 @@ public record StoreConfig(
                 QmqpServerConfig.on(),
                 DeliveryConfig.defaults(),
                 MaildirConfig.in(folder.resolve("mail")),
-                new QuarantineConfig(folder.resolve("quarantine")),
+                QuarantineConfig.in(folder.resolve("quarantine")),
                 64);
     }
 }

@@ -135,10 +135,15 @@ final class StorePeer implements AutoCloseable {
     }
 
     private void runErrands() {
+        boolean first = true;
         while (!closed) {
             try {
-                Errand first = errands.poll(trouble.isEmpty() ? PING_EVERY.toMillis() : 1000, TimeUnit.MILLISECONDS);
-                runOnce(first);
+                if (first) {
+                    first = false;
+                    runOnce(null);
+                }
+                Errand next = errands.poll(trouble.isEmpty() ? PING_EVERY.toMillis() : 1000, TimeUnit.MILLISECONDS);
+                runOnce(next);
             } catch (InterruptedException e) {
                 return;
             }

@@ -168,7 +168,7 @@ public final class Listener implements AutoCloseable {
         try {
             if (!places.tryAcquire(connectionsMax, grace.toMillis(), TimeUnit.MILLISECONDS)) {
                 open.forEach(each -> closeQuietly(each.socket));
-                if (!places.tryAcquire(connectionsMax, 5, TimeUnit.SECONDS)) {
+                if (!places.tryAcquire(connectionsMax, 2, TimeUnit.SECONDS)) {
                     LOG.warn("{}: {} connections did not end", name, open.size());
                 }
             }
@@ -188,6 +188,6 @@ public final class Listener implements AutoCloseable {
 
     @Override
     public void close() {
-        close(Duration.ofSeconds(15));
+        close(Duration.ofSeconds(8));
     }
 }

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class DeliveryService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryService.class);
     private static final Duration CLAIM_WAIT = Duration.ofSeconds(1);
-    private static final long STOP_SECONDS = 10;
+    private static final long STOP_SECONDS = 8;
 
     private final SpoolStore spool;
     private final Destination destination;
@@ -152,7 +152,7 @@ public final class DeliveryService implements AutoCloseable {
         return mail.envelope().recipients().get(i).toString();
     }
 
-    /// Claims nothing more and waits for what is running, at most 10 s; what is still running then is done again
+    /// Claims nothing more and waits for what is running, at most 8 s; what is still running then is done again
     /// after the next start.
     @Override
     public void close() {

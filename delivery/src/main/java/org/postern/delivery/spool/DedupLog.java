@@ -77,13 +77,25 @@ final class DedupLog implements AutoCloseable {
         lock.lock();
         try {
             Current file = open(now.toEpochMilli() / HOUR_MILLIS);
-            file.file().write(octets);
+            write(file.file(), octets);
             group = file.sync();
         } finally {
             lock.unlock();
         }
         if (sync) {
             group.await();
+        }
+    }
+
+    /// A record that does not fit on the disk leaves nothing: records must stay at multiples of their length.
+    private static void write(RandomAccessFile file, byte[] octets) throws IOException {
+        long at = file.getFilePointer();
+        try {
+            file.write(octets);
+        } catch (IOException e) {
+            file.setLength(at);
+            file.seek(at);
+            throw e;
         }
     }
 

@@ -85,7 +85,11 @@ final class FileMail implements StoredMail {
             }
             long end = out.getFilePointer();
             if (sync) {
-                out.getFD().sync();
+                try {
+                    out.getFD().sync();
+                } catch (IOException e) {
+                    throw new SyncException(e);
+                }
             }
             appendAt = end;
         }

@@ -12,6 +12,9 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.postern.core.handoff.HandoffId;
@@ -40,6 +43,8 @@ public final class FileSpool implements SpoolStore {
     private final AtomicLong failed = new AtomicLong();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final SpoolScan scan;
+    private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("spool-housekeeping").factory());
 
     private FileSpool(SpoolConfig config, InstantSource clock, DirectorySync directories, SpoolFolder folder)
             throws IOException {
@@ -68,6 +73,7 @@ public final class FileSpool implements SpoolStore {
             try {
                 FileSpool spool = new FileSpool(config, clock, directories, folder);
                 spool.scan.start(spool::scanned);
+                spool.startHousekeeping();
                 return spool;
             } catch (IOException e) {
                 folder.close();
@@ -84,9 +90,9 @@ public final class FileSpool implements SpoolStore {
         return folder.temp();
     }
 
-    private void scanned() {
+    /// Forgets what needs no remembering any more.
+    private void expire() {
         Instant now = clock.instant();
-        memory.allFound();
         memory.expire(now);
         try {
             Duration longest = config.rememberIds().compareTo(config.rememberUnproven()) > 0
@@ -96,6 +102,15 @@ public final class FileSpool implements SpoolStore {
         } catch (IOException e) {
             LOG.warn("old files in {} cannot be deleted", folder.dedup(), e);
         }
+    }
+
+    private void scanned() {
+        memory.allFound();
+        expire();
+    }
+
+    private void startHousekeeping() {
+        var _ = housekeeping.scheduleWithFixedDelay(this::expire, 10, 10, TimeUnit.MINUTES);
     }
 
     @Override
@@ -377,10 +392,16 @@ public final class FileSpool implements SpoolStore {
         if (!index.holds(lease)) {
             throw new IllegalStateException("the lease of " + lease.id() + " has ended");
         }
+        Path path = folder.mailFile(lease.id());
         try {
-            return new FileMail(folder.mailFile(lease.id()));
+            return new FileMail(path);
         } catch (SpoolFile.TornException e) {
             throw new DamagedMailException(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            if (Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
+                throw new DamagedMailException("its file is gone");
+            }
+            throw e;
         }
     }
 
@@ -404,7 +425,12 @@ public final class FileSpool implements SpoolStore {
                         0,
                         one.text()))
                 .toList();
-        file.append(records, true);
+        try {
+            file.append(records, true);
+        } catch (SyncException e) {
+            gate.syncFailed(e);
+            throw e;
+        }
     }
 
     /// Writes down, durably, that nothing is left to do; false where that failed.
@@ -418,7 +444,11 @@ public final class FileSpool implements SpoolStore {
             return true;
         } catch (IOException e) {
             LOG.error("{} was delivered, and {} cannot be written", submission.id(), folder.dedup(), e);
-            gate.syncFailed(e);
+            if (e instanceof SyncException) {
+                gate.syncFailed(e);
+            } else {
+                gate.writeFailed();
+            }
             return false;
         }
     }
@@ -476,6 +506,7 @@ public final class FileSpool implements SpoolStore {
             gate.close();
             index.close();
             scan.close();
+            housekeeping.shutdownNow();
             try {
                 log.close();
             } catch (IOException e) {

@@ -36,7 +36,7 @@ final class GroupSync {
             mine = ++asked;
             while (served < mine && (running || failure != null)) {
                 if (failure != null) {
-                    throw new IOException("an earlier sync failed: " + failure.getMessage(), failure);
+                    throw new SyncException(failure);
                 }
                 ended.awaitUninterruptibly();
             }
@@ -58,7 +58,7 @@ final class GroupSync {
             thrown = null;
         } catch (IOException e) {
             thrown = e;
-            throw e;
+            throw new SyncException(e);
         } finally {
             lock.lock();
             try {

@@ -6,6 +6,7 @@ import org.postern.core.handoff.HandoffId;
 /// One waiting or claimed mail in memory. Guarded by the lock of [SpoolIndex].
 final class SpoolEntry {
     final HandoffId id;
+    /// On the monotonic clock.
     long nextMillis;
     long token;
     boolean fresh;

@@ -30,11 +30,21 @@ final class SpoolIndex {
         this.clock = clock;
     }
 
+    /// The monotonic clock, so that a jump of the wall clock moves nothing that waits.
+    private static long now() {
+        return System.nanoTime() / 1_000_000;
+    }
+
+    /// A time of the wall clock on the monotonic one.
+    private long monotonic(long wallMillis) {
+        return now() + (wallMillis - clock.millis());
+    }
+
     /// Adds a mail; false where it is known already.
     boolean add(HandoffId id, long nextMillis, boolean fresh) {
         lock.lock();
         try {
-            SpoolEntry entry = new SpoolEntry(id, nextMillis, fresh);
+            SpoolEntry entry = new SpoolEntry(id, monotonic(nextMillis), fresh);
             if (mails.putIfAbsent(id, entry) != null) {
                 return false;
             }
@@ -71,7 +81,7 @@ final class SpoolIndex {
         try {
             while (!closed && left > 0 && !firstIsDue()) {
                 SpoolEntry first = due.peek();
-                long untilDue = first == null ? Long.MAX_VALUE : first.nextMillis - clock.millis();
+                long untilDue = first == null ? Long.MAX_VALUE : first.nextMillis - now();
                 long nanos = Math.min(left, TimeUnit.MILLISECONDS.toNanos(Math.clamp(untilDue, 1, 1000)));
                 left -= nanos - changed.awaitNanos(nanos);
             }
@@ -90,7 +100,7 @@ final class SpoolIndex {
 
     private boolean firstIsDue() {
         SpoolEntry first = due.peek();
-        return first != null && first.nextMillis <= clock.millis();
+        return first != null && first.nextMillis <= now();
     }
 
     /// Whether the lease is the one that counts.
@@ -110,7 +120,7 @@ final class SpoolIndex {
             SpoolEntry entry = entryOf(lease);
             if (entry != null) {
                 entry.token = 0;
-                entry.nextMillis = nextMillis;
+                entry.nextMillis = monotonic(nextMillis);
                 due.add(entry);
                 changed.signal();
             }

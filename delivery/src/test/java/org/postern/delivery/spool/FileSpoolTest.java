@@ -385,8 +385,8 @@ class FileSpoolTest extends SpoolStoreContract {
             }
         });
         sync.await();
-        assertThatThrownBy(sync::await).hasMessage("EIO");
-        assertThatThrownBy(sync::await).hasMessageContaining("earlier sync failed");
+        assertThatThrownBy(sync::await).hasMessage("a sync failed: EIO");
+        assertThatThrownBy(sync::await).hasMessageContaining("a sync failed: EIO");
         assertThat(calls[0]).isEqualTo(2);
     }
 }
