@@ -5,7 +5,9 @@ import java.util.List;
 import org.postern.core.filter.FilterFactory;
 import org.postern.scanworkers.attachments.AttachmentsFilterFactory;
 import org.postern.scanworkers.clamav.ClamavFilterFactory;
+import org.postern.scanworkers.rspamd.RspamdFilterFactory;
 import org.postern.scanworkers.rules.RulesFilterFactory;
+import org.postern.scanworkers.spamd.SpamdFilterFactory;
 
 /// The filters that come with Postern. A new engine is one package and one line here.
 public final class BuiltInFilters {
@@ -13,6 +15,11 @@ public final class BuiltInFilters {
 
     /// One factory for each engine, in the order of their names.
     public static List<FilterFactory<?>> factories() {
-        return List.of(new AttachmentsFilterFactory(), new ClamavFilterFactory(), new RulesFilterFactory());
+        return List.of(
+                new AttachmentsFilterFactory(),
+                new ClamavFilterFactory(),
+                new RspamdFilterFactory(),
+                new RulesFilterFactory(),
+                new SpamdFilterFactory());
     }
 }

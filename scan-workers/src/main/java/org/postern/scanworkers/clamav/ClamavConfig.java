@@ -6,6 +6,7 @@ import java.util.List;
 import org.postern.core.config.Default;
 import org.postern.core.config.Doc;
 import org.postern.core.limits.ByteSize;
+import org.postern.scanworkers.pool.BackendAddress;
 import org.postern.scanworkers.pool.PoolConfig;
 
 /// Settings of the virus scanner.
@@ -67,7 +68,7 @@ public record ClamavConfig(
         if (backends.isEmpty()) {
             throw new IllegalArgumentException("backends: name at least one clamd, such as 127.0.0.1:3310");
         }
-        backends.forEach(ClamdAddress::parse);
+        backends.forEach(BackendAddress::parse);
         if (backends.size() != backends.stream().distinct().count()) {
             throw new IllegalArgumentException("backends: each clamd may be named once only");
         }

@@ -4,8 +4,6 @@ package org.postern.scanworkers.clamav;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Collectors;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.FilterResult.NoVerdict;
@@ -14,6 +12,7 @@ import org.postern.core.limits.Deadline;
 import org.postern.core.mail.MailTransaction;
 import org.postern.core.mail.MessageContent;
 import org.postern.scanworkers.pool.BackendPool;
+import org.postern.scanworkers.pool.PooledFilter;
 
 /// The virus scanner: one or more clamd behind a pool.
 final class ClamavFilter implements Filter {
@@ -89,13 +88,7 @@ final class ClamavFilter implements Filter {
 
     @Override
     public FilterStatus status(Deadline deadline) throws InterruptedException {
-        pool.awaitFirstProbes(deadline);
-        List<BackendPool.BackendStatus> backends = pool.status();
-        String description = backends.stream()
-                .map(backend -> backend.name() + " " + backend.state() + " (" + backend.detail() + ")")
-                .collect(Collectors.joining("; "));
-        return new FilterStatus(
-                backends.stream().anyMatch(backend -> backend.state().usable()), description);
+        return PooledFilter.status(pool, deadline);
     }
 
     @Override

@@ -4,6 +4,7 @@ package org.postern.scanworkers.clamav;
 import java.util.List;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterFactory;
+import org.postern.scanworkers.pool.BackendAddress;
 import org.postern.scanworkers.pool.BackendPool;
 
 /// Makes the virus scanner.
@@ -21,7 +22,7 @@ public final class ClamavFilterFactory implements FilterFactory<ClamavConfig> {
     @Override
     public Filter create(ClamavConfig settings, Surroundings surroundings) {
         List<Clamd> backends = settings.backends().stream()
-                .map(backend -> new Clamd(settings, ClamdAddress.parse(backend)))
+                .map(backend -> new Clamd(settings, BackendAddress.parse(backend)))
                 .toList();
         return new ClamavFilter(
                 name(),

@@ -6,13 +6,14 @@ import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.nio.channels.AsynchronousCloseException;
 import java.time.Duration;
-import java.util.concurrent.Future;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.FilterResult.NoVerdict;
 import org.postern.core.filter.Finding;
 import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.limits.Deadline;
 import org.postern.scanworkers.pool.Backend;
+import org.postern.scanworkers.pool.BackendAddress;
+import org.postern.scanworkers.pool.BackendChannel;
 import org.postern.scanworkers.pool.BackendState;
 import org.postern.scanworkers.pool.Lease;
 
@@ -21,12 +22,12 @@ final class Clamd implements Backend {
     private static final Duration PING = Duration.ofSeconds(1);
 
     private final ClamavConfig config;
-    private final ClamdAddress address;
+    private final BackendAddress address;
     private final ClamdCommands commands;
     private final Calibration calibration;
     private volatile String version = "version not asked yet";
 
-    Clamd(ClamavConfig config, ClamdAddress address) {
+    Clamd(ClamavConfig config, BackendAddress address) {
         this.config = config;
         this.address = address;
         this.commands = new ClamdCommands(address, config.connectTimeout());
@@ -64,8 +65,9 @@ final class Clamd implements Backend {
         } catch (IOException e) {
             return new NoVerdict(NoVerdictReason.UNAVAILABLE, name() + ": " + e);
         }
-        Future<?> closing = Closer.in(deadline.remaining().plus(config.abandonTimeout()), connection);
         try (connection;
+                BackendChannel.TimeLimit _ =
+                        connection.closeIn(deadline.remaining().plus(config.abandonTimeout()));
                 InputStream in = content.open()) {
             lease.whenAbandoned(connection::closeIfSending);
             return result(connection.scan(in));
@@ -74,8 +76,6 @@ final class Clamd implements Backend {
         } catch (IOException e) {
             return new NoVerdict(
                     lease.abandoned() ? NoVerdictReason.TIMED_OUT : NoVerdictReason.BACKEND_ERROR, name() + ": " + e);
-        } finally {
-            closing.cancel(false);
         }
     }
 
@@ -127,14 +127,14 @@ final class Clamd implements Backend {
     /// It takes connections but does not scan in time. PING is answered by another thread than scans: one that
     /// answers it is only slow.
     private Probe silent(boolean seenUp, IOException failure) {
+        if (!(failure instanceof SocketTimeoutException)) {
+            return new Probe(BackendState.DEAD, "hangs up instead of scanning: " + failure);
+        }
         try (ClamdConnection connection = ClamdConnection.open(address, PING)) {
-            Future<?> closing = Closer.in(PING, connection);
-            try {
+            try (BackendChannel.TimeLimit _ = connection.closeIn(PING)) {
                 if (connection.command("PING").equals("PONG")) {
                     return new Probe(BackendState.OVERLOADED, "answers PING, but does not scan in time: " + failure);
                 }
-            } finally {
-                closing.cancel(false);
             }
         } catch (IOException e) {
             failure.addSuppressed(e);
@@ -159,13 +159,11 @@ final class Clamd implements Backend {
         } catch (IOException e) {
             throw new NotConnectedException(e);
         }
-        Future<?> closing = Closer.in(deadline.remaining(), connection);
-        try (connection) {
+        try (connection;
+                BackendChannel.TimeLimit _ = connection.closeIn(deadline.remaining())) {
             return connection.scan(sample);
         } catch (AsynchronousCloseException e) {
             throw new SocketTimeoutException("no answer within its time");
-        } finally {
-            closing.cancel(false);
         }
     }
 

@@ -6,10 +6,11 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.postern.scanworkers.pool.BackendAddress;
+import org.postern.scanworkers.pool.BackendChannel;
 import xyz.capybara.clamav.ClamavClient;
 
 /// The commands that are not scans: the one place where the ClamAV client library is used. See ADR 0020.
@@ -18,10 +19,10 @@ import xyz.capybara.clamav.ClamavClient;
 /// the library's SocketChannel, and the thread ends. UNIX sockets, which the library does not know, are spoken to
 /// directly. Only clamd that have just passed a probe are given commands.
 final class ClamdCommands {
-    private final ClamdAddress address;
+    private final BackendAddress address;
     private final Duration connectTimeout;
 
-    ClamdCommands(ClamdAddress address, Duration connectTimeout) {
+    ClamdCommands(BackendAddress address, Duration connectTimeout) {
         this.address = address;
         this.connectTimeout = connectTimeout;
     }
@@ -29,28 +30,28 @@ final class ClamdCommands {
     /// Engine and signature version, such as `ClamAV 1.4.6/27800/Fri Nov 20 09:12:01 2026`.
     String version(Duration timeout) throws IOException, InterruptedException {
         return switch (address) {
-            case ClamdAddress.Tcp tcp -> limited(timeout, () -> client(tcp).version());
-            case ClamdAddress.Unix unix -> direct(unix, "VERSION", timeout);
+            case BackendAddress.Tcp tcp -> limited(timeout, () -> client(tcp).version());
+            case BackendAddress.Unix unix -> direct(unix, "VERSION", timeout);
         };
     }
 
     /// Threads and queue, as clamd prints them.
     String stats(Duration timeout) throws IOException, InterruptedException {
         return switch (address) {
-            case ClamdAddress.Tcp tcp -> limited(timeout, () -> client(tcp).stats());
-            case ClamdAddress.Unix unix -> direct(unix, "STATS", timeout);
+            case BackendAddress.Tcp tcp -> limited(timeout, () -> client(tcp).stats());
+            case BackendAddress.Unix unix -> direct(unix, "STATS", timeout);
         };
     }
 
     /// Makes clamd read its signatures again; returns when it has taken note, not when it is done.
     void reload(Duration timeout) throws IOException, InterruptedException {
         switch (address) {
-            case ClamdAddress.Tcp tcp ->
+            case BackendAddress.Tcp tcp ->
                 limited(timeout, () -> {
                     client(tcp).reloadVirusDatabases();
                     return "";
                 });
-            case ClamdAddress.Unix unix -> {
+            case BackendAddress.Unix unix -> {
                 String reply = direct(unix, "RELOAD", timeout);
                 if (!reply.equals("RELOADING")) {
                     throw new IOException("clamd answered RELOAD with \"" + reply + "\"");
@@ -59,17 +60,14 @@ final class ClamdCommands {
         }
     }
 
-    private static ClamavClient client(ClamdAddress.Tcp tcp) throws IOException {
+    private static ClamavClient client(BackendAddress.Tcp tcp) throws IOException {
         return new ClamavClient((InetSocketAddress) tcp.resolve());
     }
 
-    private String direct(ClamdAddress.Unix unix, String command, Duration timeout) throws IOException {
+    private String direct(BackendAddress.Unix unix, String command, Duration timeout) throws IOException {
         try (ClamdConnection connection = ClamdConnection.open(unix, connectTimeout)) {
-            Future<?> closing = Closer.in(timeout, connection);
-            try {
+            try (BackendChannel.TimeLimit _ = connection.closeIn(timeout)) {
                 return connection.command(command);
-            } finally {
-                closing.cancel(false);
             }
         }
     }

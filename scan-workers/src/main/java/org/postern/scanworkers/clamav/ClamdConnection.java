@@ -3,46 +3,36 @@ package org.postern.scanworkers.clamav;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.Future;
+import org.postern.scanworkers.pool.BackendAddress;
+import org.postern.scanworkers.pool.BackendChannel;
 
 /// One connection to a clamd for one command. clamd(8).
 ///
-/// Used by one thread; another one may only close it, which ends every wait. Time limits work by closing.
+/// Used by one thread; another one may only close it, which ends every wait.
 final class ClamdConnection implements AutoCloseable {
     private static final int REPLY_MAX = 4 * 1024;
     private static final int CHUNK = 64 * 1024;
     private static final byte[] INSTREAM = "zINSTREAM\0".getBytes(StandardCharsets.US_ASCII);
     private static final Duration LATE_REPLY = Duration.ofSeconds(2);
 
-    private final SocketChannel channel;
+    private final BackendChannel channel;
     private volatile boolean sending = true;
 
-    private ClamdConnection(SocketChannel channel) {
+    private ClamdConnection(BackendChannel channel) {
         this.channel = channel;
     }
 
     /// Connects. Throws `IOException` when that does not succeed in time.
-    static ClamdConnection open(ClamdAddress address, Duration timeout) throws IOException {
-        SocketChannel channel = address.open();
-        ClamdConnection connection = new ClamdConnection(channel);
-        Future<?> closing = Closer.in(timeout, connection);
-        try {
-            channel.connect(address.resolve());
-            return connection;
-        } catch (AsynchronousCloseException e) {
-            throw new SocketTimeoutException("no connection within " + timeout.toMillis() + " ms");
-        } catch (IOException | RuntimeException e) {
-            connection.close();
-            throw e instanceof IOException io ? io : new IOException(e);
-        } finally {
-            closing.cancel(false);
-        }
+    static ClamdConnection open(BackendAddress address, Duration timeout) throws IOException {
+        return new ClamdConnection(BackendChannel.open(address, timeout));
+    }
+
+    /// Closes the connection after `time`, unless the limit is closed before.
+    BackendChannel.TimeLimit closeIn(Duration time) {
+        return channel.closeIn(time);
     }
 
     /// Sends a stream and returns what clamd says of it. Small streams go out in one write.
@@ -60,7 +50,7 @@ final class ClamdConnection implements AutoCloseable {
 
     /// Sends a command such as `PING` and returns the reply.
     String command(String name) throws IOException {
-        write(ByteBuffer.wrap(("z" + name + "\0").getBytes(StandardCharsets.US_ASCII)));
+        channel.write(ByteBuffer.wrap(("z" + name + "\0").getBytes(StandardCharsets.US_ASCII)));
         sending = false;
         byte[] reply = new byte[REPLY_MAX];
         int length = read(reply).length;
@@ -93,7 +83,7 @@ final class ClamdConnection implements AutoCloseable {
                 buffer.putInt(0); // a chunk of length zero ends the stream
             }
             buffer.flip();
-            write(buffer);
+            channel.write(buffer);
             buffer.clear();
         }
     }
@@ -106,27 +96,18 @@ final class ClamdConnection implements AutoCloseable {
         }
     }
 
-    private void write(ByteBuffer buffer) throws IOException {
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
-        }
-    }
-
     /// clamd says why it hung up, and the answer can still be read.
     private ClamdReply lateReply(IOException failure) throws IOException {
         if (!channel.isOpen()) {
             throw failure;
         }
-        Future<?> closing = Closer.in(LATE_REPLY, this);
-        try {
+        try (BackendChannel.TimeLimit _ = channel.closeIn(LATE_REPLY)) {
             ClamdReply reply = readReply();
             // Clean is no answer to a mail that was not sent to its end.
             return reply instanceof ClamdReply.Clean ? new ClamdReply.Failed("answered too early: OK") : reply;
         } catch (IOException e) {
             failure.addSuppressed(e);
             throw failure;
-        } finally {
-            closing.cancel(false);
         }
     }
 
@@ -159,12 +140,7 @@ final class ClamdConnection implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            // nothing is left to be done with it
-            return;
-        }
+        channel.close();
     }
 
     /// The mail itself could not be read.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.postern.scanworkers.clamav;
+package org.postern.scanworkers.pool;
 
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -9,10 +9,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import org.postern.core.config.HostAndPort;
 
-/// Where a clamd listens.
-sealed interface ClamdAddress {
+/// Where a backend listens: over the network, or on the same machine.
+public sealed interface BackendAddress {
     /// Over the network.
-    record Tcp(HostAndPort address) implements ClamdAddress {
+    record Tcp(HostAndPort address) implements BackendAddress {
         @Override
         public SocketAddress resolve() throws IOException {
             return address.resolve();
@@ -30,7 +30,7 @@ sealed interface ClamdAddress {
     }
 
     /// On the same machine.
-    record Unix(Path path) implements ClamdAddress {
+    record Unix(Path path) implements BackendAddress {
         @Override
         public SocketAddress resolve() {
             return UnixDomainSocketAddress.of(path);
@@ -54,7 +54,7 @@ sealed interface ClamdAddress {
     SocketChannel open() throws IOException;
 
     /// Reads `host:port` or `unix:/path`. Throws `IllegalArgumentException` with a sentence fit for an administrator.
-    static ClamdAddress parse(String text) {
+    static BackendAddress parse(String text) {
         if (text.startsWith("unix:")) {
             Path path = Path.of(text.substring(5));
             if (!path.isAbsolute()) {

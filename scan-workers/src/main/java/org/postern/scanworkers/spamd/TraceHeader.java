@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.scanworkers.spamd;
+
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import org.postern.core.mail.MailTransaction;
+
+/// The header fields SpamAssassin expects above a mail, for it judges the client by them: who sent it, and from
+/// where. They are made for it alone; the mail itself stays as it is.
+final class TraceHeader {
+    private TraceHeader() {}
+
+    static byte[] of(MailTransaction mail) {
+        String helo = mail.client().helo().replaceAll("[^A-Za-z0-9.:\\[\\]_-]", "?");
+        String from = mail.envelope().reversePath().toString().replaceAll("[^\\x21-\\x7e]", "?");
+        String date =
+                DateTimeFormatter.RFC_1123_DATE_TIME.format(mail.received().atOffset(ZoneOffset.UTC));
+        return ("X-Envelope-From: <" + from + ">\r\nReceived: from " + helo + " ("
+                        + mail.client().address().getHostAddress() + ")\r\n\tby postern.invalid with "
+                        + (mail.client().authenticatedAs().isPresent() ? "ESMTPA" : "ESMTP") + " id " + mail.id()
+                        + ";\r\n\t" + date + "\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.scanworkers.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.postern.core.filter.FilterResult;
+import org.postern.core.filter.FilterResult.NoVerdict;
+import org.postern.core.filter.NoVerdictReason;
+import org.postern.core.limits.Deadline;
+
+@Timeout(60)
+class BackendPoolTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final class FakeBackend implements Backend {
+        private final String name;
+        volatile BackendState state = BackendState.UP;
+        final AtomicInteger asked = new AtomicInteger();
+        final CountDownLatch mayProbe = new CountDownLatch(1);
+
+        FakeBackend(String name, boolean probeAtOnce) {
+            this.name = name;
+            if (probeAtOnce) {
+                mayProbe.countDown();
+            }
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public Probe probe(boolean seenUp, Deadline deadline) throws InterruptedException {
+            mayProbe.await();
+            return new Probe(state, "fake");
+        }
+    }
+
+    private static BackendPool<FakeBackend> pool(int connections, FakeBackend... backends) {
+        PoolConfig config =
+                new PoolConfig(connections, 2, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(1));
+        return new BackendPool<>("fake", List.of(backends), config, new SimpleMeterRegistry());
+    }
+
+    private static FilterResult ask(BackendPool<FakeBackend> pool, Exchange<FakeBackend> exchange)
+            throws InterruptedException {
+        return pool.ask(backend -> true, exchange, PATIENCE, Deadline.in(PATIENCE));
+    }
+
+    private static Exchange<FakeBackend> answering() {
+        return (backend, lease, deadline) -> {
+            backend.asked.incrementAndGet();
+            return FilterResult.nothing();
+        };
+    }
+
+    @Test
+    void ask_beforeTheFirstProbe_waitsForIt() throws Exception {
+        FakeBackend backend = new FakeBackend("a", false);
+        try (BackendPool<FakeBackend> pool = pool(2, backend)) {
+            Thread.ofVirtual().start(() -> {
+                try {
+                    Thread.sleep(200);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                backend.mayProbe.countDown();
+            });
+            assertThat(ask(pool, answering())).isEqualTo(FilterResult.nothing());
+        }
+    }
+
+    @Test
+    void ask_whenABackendHasNotProvenItself_doesNotUseIt() throws Exception {
+        FakeBackend good = new FakeBackend("good", true);
+        FakeBackend loading = new FakeBackend("loading", true);
+        loading.state = BackendState.LOADING;
+        try (BackendPool<FakeBackend> pool = pool(2, good, loading)) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(ask(pool, answering())).isEqualTo(FilterResult.nothing());
+            }
+            assertThat(loading.asked).hasValue(0);
+        }
+    }
+
+    @Test
+    void ask_whenAllAreLoading_saysLoadingAtOnce() throws Exception {
+        FakeBackend loading = new FakeBackend("loading", true);
+        loading.state = BackendState.LOADING;
+        try (BackendPool<FakeBackend> pool = pool(2, loading)) {
+            pool.awaitFirstProbes(Deadline.in(PATIENCE));
+            assertThat(ask(pool, answering()))
+                    .isInstanceOfSatisfying(
+                            NoVerdict.class,
+                            silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.LOADING));
+        }
+    }
+
+    @Test
+    void ask_whenOneGivesNoVerdict_asksAnotherOnce() throws Exception {
+        FakeBackend one = new FakeBackend("one", true);
+        FakeBackend two = new FakeBackend("two", true);
+        try (BackendPool<FakeBackend> pool = pool(2, one, two)) {
+            pool.awaitFirstProbes(Deadline.in(PATIENCE));
+            AtomicInteger calls = new AtomicInteger();
+            FilterResult result = ask(
+                    pool,
+                    (backend, lease, deadline) -> calls.incrementAndGet() == 1
+                            ? new NoVerdict(NoVerdictReason.BACKEND_ERROR, "cut off")
+                            : FilterResult.nothing());
+            assertThat(result).isEqualTo(FilterResult.nothing());
+            assertThat(calls).hasValue(2);
+        }
+    }
+
+    @Test
+    void ask_whenAllPlacesAreTaken_waitsAndThenSaysOverloaded() throws Exception {
+        FakeBackend backend = new FakeBackend("a", true);
+        CountDownLatch release = new CountDownLatch(1);
+        try (BackendPool<FakeBackend> pool = pool(1, backend)) {
+            Deadline soon = Deadline.in(Duration.ofMillis(200));
+            FilterResult first = pool.ask(
+                    b -> true,
+                    (b, lease, deadline) -> {
+                        release.await();
+                        return FilterResult.nothing();
+                    },
+                    PATIENCE,
+                    soon);
+            assertThat(first)
+                    .isInstanceOfSatisfying(
+                            NoVerdict.class,
+                            silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.TIMED_OUT));
+            assertThat(pool.status().getFirst().inUse())
+                    .as("nobody waits, but it still works")
+                    .isEqualTo(1);
+            assertThat(pool.ask(b -> true, answering(), PATIENCE, Deadline.in(Duration.ofMillis(200))))
+                    .isInstanceOfSatisfying(
+                            NoVerdict.class,
+                            silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.OVERLOADED));
+            release.countDown();
+            assertThat(ask(pool, answering())).isEqualTo(FilterResult.nothing());
+        }
+    }
+
+    @Test
+    void ask_whenConnectionsKeepFailing_leavesTheBackendAlone() throws Exception {
+        FakeBackend backend = new FakeBackend("a", true);
+        try (BackendPool<FakeBackend> pool = pool(4, backend)) {
+            pool.awaitFirstProbes(Deadline.in(PATIENCE));
+            backend.state = BackendState.DEAD;
+            AtomicInteger calls = new AtomicInteger();
+            for (int i = 0; i < 20; i++) {
+                ask(pool, (b, lease, deadline) -> {
+                    calls.incrementAndGet();
+                    return new NoVerdict(NoVerdictReason.UNAVAILABLE, "refused");
+                });
+            }
+            assertThat(calls).hasValueLessThanOrEqualTo(Breaker.CONNECT_FAILURES);
+            backend.state = BackendState.UP;
+            while (!(ask(pool, answering()) instanceof FilterResult.Findings)) {
+                Thread.sleep(50);
+            }
+        }
+    }
+
+    @Test
+    void ask_ofAMailThatFitsNoBackend_isTooLarge() throws Exception {
+        try (BackendPool<FakeBackend> pool = pool(1, new FakeBackend("a", true))) {
+            assertThat(pool.ask(backend -> false, answering(), PATIENCE, Deadline.in(PATIENCE)))
+                    .isInstanceOfSatisfying(
+                            NoVerdict.class,
+                            silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.TOO_LARGE));
+        }
+    }
+
+    @Test
+    void drain_takesABackendOutUntilItIsRestored() throws Exception {
+        FakeBackend one = new FakeBackend("one", true);
+        FakeBackend two = new FakeBackend("two", true);
+        try (BackendPool<FakeBackend> pool = pool(2, one, two)) {
+            pool.awaitFirstProbes(Deadline.in(PATIENCE));
+            assertThat(pool.drain(one, Deadline.in(PATIENCE))).isTrue();
+            for (int i = 0; i < 10; i++) {
+                ask(pool, answering());
+            }
+            assertThat(one.asked).hasValue(0);
+            pool.restore(one);
+            assertThat(pool.drain(two, Deadline.in(PATIENCE))).isTrue();
+            assertThat(ask(pool, answering())).isEqualTo(FilterResult.nothing());
+            assertThat(one.asked).hasValue(1);
+        }
+    }
+
+    @Test
+    void breaker_tripsAtHalfOfTheLastTwenty() {
+        Breaker breaker = new Breaker();
+        for (int i = 0; i < 10; i++) {
+            breaker.answered();
+        }
+        for (int i = 0; i < 9; i++) {
+            assertThat(breaker.stayedSilent()).isFalse();
+        }
+        assertThat(breaker.stayedSilent()).isTrue();
+        breaker.reset();
+        assertThat(breaker.connectFailed()).isFalse();
+        assertThat(breaker.connectFailed()).isFalse();
+        assertThat(breaker.connectFailed()).isTrue();
+    }
+
+    @Test
+    void limiter_halvesOnceASecondAndGrowsSlowly() {
+        Limiter limiter = new Limiter(8);
+        limiter.tooSlow(0);
+        limiter.tooSlow(1);
+        assertThat(limiter.limit()).isEqualTo(4);
+        limiter.tooSlow(2_000_000_000L);
+        assertThat(limiter.limit()).isEqualTo(2);
+        for (int i = 0; i < 1_000; i++) {
+            limiter.answered();
+        }
+        assertThat(limiter.limit()).isEqualTo(8);
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.scanworkers.spamd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.postern.core.filter.Filter;
+import org.postern.core.filter.FilterFactory.Surroundings;
+import org.postern.core.filter.FilterResult;
+import org.postern.core.filter.FilterResult.NoVerdict;
+import org.postern.core.limits.Deadline;
+import org.postern.core.mail.MailTransaction;
+import org.postern.scanworkers.Mails;
+import org.postern.scanworkers.TestPatterns;
+import org.postern.scanworkers.rspamd.RspamdConfig;
+import org.postern.scanworkers.rspamd.RspamdFilterFactory;
+import org.postern.testkit.Daemon;
+import org.postern.testkit.Rspamd;
+import org.postern.testkit.Spamd;
+
+/// The spam filters and their real daemons.
+@Timeout(300)
+class RealSpamFiltersTest {
+    private static final Surroundings SURROUNDINGS =
+            new Surroundings(Path.of("."), Path.of("."), new SimpleMeterRegistry());
+
+    private static MailTransaction ham() {
+        return Mails.of(
+                "From: Alice <sender@example.org>",
+                "To: user@example.net",
+                "Subject: minutes of the meeting",
+                "Date: Fri, 20 Nov 2026 10:00:00 +0000",
+                "Message-ID: <1@example.org>",
+                "",
+                "Good morning, here are the minutes of yesterday.");
+    }
+
+    private static MailTransaction spam() {
+        return Mails.of("From: sender@example.org", "Subject: x", "", TestPatterns.gtube());
+    }
+
+    private static FilterResult scan(Filter filter, MailTransaction mail) throws InterruptedException {
+        return filter.scan(mail, Deadline.in(Duration.ofSeconds(60)));
+    }
+
+    private static void check(Filter filter, String symbol, double atLeast, Daemon daemon) throws Exception {
+        FilterResult found = scan(filter, spam());
+        assertThat(found).isInstanceOfSatisfying(FilterResult.Findings.class, findings -> {
+            assertThat(findings.findings()).singleElement().satisfies(finding -> {
+                assertThat(finding.symbol()).isEqualTo(symbol);
+                assertThat(finding.score()).isGreaterThanOrEqualTo(atLeast);
+                assertThat(finding.evidence()).contains("GTUBE");
+            });
+        });
+        FilterResult good = scan(filter, ham());
+        assertThat(good)
+                .isInstanceOfSatisfying(
+                        FilterResult.Findings.class,
+                        findings -> assertThat(findings.findings())
+                                .allSatisfy(
+                                        finding -> assertThat(finding.score()).isLessThan(10)));
+
+        daemon.kill();
+        assertThat(scan(filter, spam())).isInstanceOf(NoVerdict.class);
+        daemon.restart();
+        while (scan(filter, spam()) instanceof NoVerdict) {
+            Thread.sleep(100);
+        }
+        assertThat(scan(filter, spam())).isInstanceOf(FilterResult.Findings.class);
+    }
+
+    @Test
+    void spamd_findsGtubeLetsHamPassAndComesBackAfterACrash() throws Exception {
+        try (Spamd spamd = Spamd.start();
+                Filter filter = new SpamdFilterFactory()
+                        .create(SpamdConfig.of("127.0.0.1:" + spamd.address().getPort()), SURROUNDINGS)) {
+            check(filter, "SPAMD_SCORE", 50, spamd.daemon());
+        }
+    }
+
+    @Test
+    void rspamd_overTcpAndUnixSocket_findsGtubeLetsHamPassAndComesBackAfterACrash() throws Exception {
+        try (Rspamd rspamd = Rspamd.start()) {
+            for (String address : List.of("127.0.0.1:" + rspamd.address().getPort(), "unix:" + rspamd.socketPath())) {
+                try (Filter filter = new RspamdFilterFactory().create(RspamdConfig.of(address), SURROUNDINGS)) {
+                    check(filter, "RSPAMD_SCORE", 12, rspamd.daemon());
+                }
+            }
+        }
+    }
+}
