@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.smtpfront;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.core.config.CidrBlock;
+import org.postern.core.config.ConfigException;
+import org.postern.core.config.ConfigFile;
+import org.postern.core.limits.ByteSize;
+
+final class SmtpFrontConfigTest {
+    @TempDir
+    private Path folder;
+
+    private SmtpFrontConfig read(String yaml) throws Exception {
+        Path file = Files.writeString(folder.resolve("farm.yaml"), yaml);
+        return ConfigFile.read(file, List.of(), SmtpFrontConfig.class);
+    }
+
+    @Test
+    void what_is_not_written_has_the_documented_default() throws Exception {
+        assertThat(read("listen: [{ port: 25 }]"))
+                .isEqualTo(SmtpFrontConfig.of(
+                        List.of(ListenerConfig.of("0.0.0.0", 25, TlsMode.NONE)), Authentication.NONE));
+    }
+
+    @Test
+    void every_setting_can_be_written() throws Exception {
+        SmtpFrontConfig written = read("""
+                listen: [{ port: 587, address: 127.0.0.1, tls: starttls-required, proxy-protocol-from: [10.0.0.10/32] }]
+                authentication: required
+                deadline: 15s
+                handoff-reserve: 5s
+                bare-line-ends: normalise
+                limits:
+                  connections: 10
+                  connections-per-address: 9
+                  message-size: 1MiB
+                  message-memory: 8KiB
+                  recipients: 7
+                  command-line: 600
+                  errors: 6
+                  mails-per-session: 5
+                  mails-at-once: 4
+                timeouts: { command: 1s, data: 2s, handshake: 3s, session: 4s, shutdown: 5s }
+                tls: { certificate: cert.pem, key: key.pem }
+                """);
+        assertThat(written)
+                .isEqualTo(new SmtpFrontConfig(
+                        List.of(new ListenerConfig(
+                                587, "127.0.0.1", TlsMode.STARTTLS_REQUIRED, List.of(CidrBlock.parse("10.0.0.10/32")))),
+                        Authentication.REQUIRED,
+                        Duration.ofSeconds(15),
+                        Duration.ofSeconds(5),
+                        BareLineEnds.NORMALISE,
+                        new LimitsConfig(10, 9, ByteSize.ofMiB(1), ByteSize.ofKiB(8), 7, 600, 6, 5, 4),
+                        new TimeoutsConfig(
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(3),
+                                Duration.ofSeconds(4),
+                                Duration.ofSeconds(5)),
+                        new TlsConfig(
+                                Optional.of(folder.toAbsolutePath().resolve("cert.pem")),
+                                Optional.of(folder.toAbsolutePath().resolve("key.pem")))));
+    }
+
+    @Test
+    void passwords_in_the_clear_are_not_configurable() {
+        assertThatThrownBy(() -> read("listen: [{ port: 587 }]\nauthentication: required\n"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("starttls-required or implicit");
+    }
+}
