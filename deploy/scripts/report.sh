@@ -37,6 +37,7 @@ report_tests() {
         done | sort -u
     fi
     [ "$skipped" = 0 ] || say "$skipped tests did not run; each says why in its report under target/surefire-reports"
+    [ "$code" != 124 ] || say "Maven was ended at the limit of ${POSTERN_RUN_LIMIT:-} seconds: not every test has run"
     [ "$code" = 0 ] || say "Maven ended with $code; its own lines above say why"
     echo "$passed passed, $failed failed"
     [ "$code" = 0 ] && [ "$failed" = 0 ] && [ "$passed" -gt 0 ] || exit "$FAILED"

@@ -12,12 +12,12 @@ import java.util.stream.Stream;
 /// Waits after a measurement until the server has done the work it had left, so that the next one is not measured
 /// against it.
 final class Settle {
-    private static final Duration LIMIT = Duration.ofSeconds(8);
+    private static final Duration LIMIT = Duration.ofSeconds(3);
     private static final Duration PAUSE = Duration.ofMillis(300);
 
     private Settle() {}
 
-    /// Returns when the folder holds no files, when their number stays the same, or after eight seconds.
+    /// Returns when the folder holds no files, when their number stays the same, or after three seconds.
     static void await(Optional<Path> folder) {
         long end = System.nanoTime() + LIMIT.toNanos();
         long before = -1;
