@@ -5,6 +5,8 @@ import java.util.List;
 import org.postern.core.filter.FilterFactory;
 import org.postern.scanworkers.attachments.AttachmentsFilterFactory;
 import org.postern.scanworkers.clamav.ClamavFilterFactory;
+import org.postern.scanworkers.dnsbl.DnsblFactory;
+import org.postern.scanworkers.mailauth.MailauthFactory;
 import org.postern.scanworkers.rspamd.RspamdFilterFactory;
 import org.postern.scanworkers.rules.RulesFilterFactory;
 import org.postern.scanworkers.spamd.SpamdFilterFactory;
@@ -18,6 +20,8 @@ public final class BuiltInFilters {
         return List.of(
                 new AttachmentsFilterFactory(),
                 new ClamavFilterFactory(),
+                new DnsblFactory(),
+                new MailauthFactory(),
                 new RspamdFilterFactory(),
                 new RulesFilterFactory(),
                 new SpamdFilterFactory());

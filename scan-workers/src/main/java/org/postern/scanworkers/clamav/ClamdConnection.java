@@ -19,6 +19,7 @@ final class ClamdConnection implements AutoCloseable {
     private static final Duration LATE_REPLY = Duration.ofSeconds(2);
 
     private final BackendChannel channel;
+    private final ByteBuffer reply = ByteBuffer.allocate(REPLY_MAX);
     private volatile boolean sending = true;
 
     private ClamdConnection(BackendChannel channel) {
@@ -38,7 +39,9 @@ final class ClamdConnection implements AutoCloseable {
     /// Sends a stream and returns what clamd says of it. Small streams go out in one write.
     ClamdReply scan(InputStream content) throws IOException {
         try {
-            send(content);
+            if (!send(content)) {
+                return earlyReply();
+            }
         } catch (ContentException e) {
             throw e;
         } catch (IOException e) {
@@ -52,9 +55,9 @@ final class ClamdConnection implements AutoCloseable {
     String command(String name) throws IOException {
         channel.write(ByteBuffer.wrap(("z" + name + "\0").getBytes(StandardCharsets.US_ASCII)));
         sending = false;
-        byte[] reply = new byte[REPLY_MAX];
-        int length = read(reply).length;
-        return new String(reply, 0, length, StandardCharsets.ISO_8859_1);
+        byte[] octets = new byte[read().length];
+        reply.get(0, octets);
+        return new String(octets, StandardCharsets.ISO_8859_1);
     }
 
     /// Closes the connection if clamd has not been given all of the mail yet: it then scans nothing.
@@ -64,11 +67,13 @@ final class ClamdConnection implements AutoCloseable {
         }
     }
 
-    private void send(InputStream content) throws IOException {
+    /// Sends the stream; false when clamd spoke before it had all of it, which is no answer to the whole.
+    private boolean send(InputStream content) throws IOException {
         byte[] octets = new byte[INSTREAM.length + 4 + CHUNK + 4];
         ByteBuffer buffer = ByteBuffer.wrap(octets);
         buffer.put(INSTREAM);
         boolean more = true;
+        boolean first = true;
         while (more) {
             int header = buffer.position();
             int n = readFully(content, octets, header + 4);
@@ -83,9 +88,14 @@ final class ClamdConnection implements AutoCloseable {
                 buffer.putInt(0); // a chunk of length zero ends the stream
             }
             buffer.flip();
+            if (!first && channel.readNow(reply) != 0) {
+                return false;
+            }
+            first = false;
             channel.write(buffer);
             buffer.clear();
         }
+        return true;
     }
 
     private static int readFully(InputStream content, byte[] target, int offset) throws ContentException {
@@ -96,46 +106,57 @@ final class ClamdConnection implements AutoCloseable {
         }
     }
 
-    /// clamd says why it hung up, and the answer can still be read.
+    /// clamd hung up while it was sent the mail, and why can still be read.
     private ClamdReply lateReply(IOException failure) throws IOException {
         if (!channel.isOpen()) {
             throw failure;
         }
-        try (BackendChannel.TimeLimit _ = channel.closeIn(LATE_REPLY)) {
-            ClamdReply reply = readReply();
-            // Clean is no answer to a mail that was not sent to its end.
-            return reply instanceof ClamdReply.Clean ? new ClamdReply.Failed("answered too early: OK") : reply;
+        try {
+            return earlyReply();
         } catch (IOException e) {
             failure.addSuppressed(e);
             throw failure;
         }
     }
 
+    /// An answer to a mail that was not sent to its end: that can say that it is too large, or that something was
+    /// found, but not that it is clean.
+    private ClamdReply earlyReply() throws IOException {
+        try (BackendChannel.TimeLimit _ = channel.closeIn(LATE_REPLY)) {
+            ClamdReply early = readReply();
+            return early instanceof ClamdReply.Clean
+                    ? new ClamdReply.Failed("answered OK before it had all of the mail")
+                    : early;
+        }
+    }
+
     private ClamdReply readReply() throws IOException {
-        byte[] reply = new byte[REPLY_MAX];
-        Read read = read(reply);
+        Read read = read();
+        byte[] octets = new byte[read.length];
+        reply.get(0, octets);
         return read.length == REPLY_MAX
                 ? new ClamdReply.Failed("reply longer than " + REPLY_MAX + " octets")
-                : ClamdReply.parse(reply, read.length, read.ended);
+                : ClamdReply.parse(octets, read.length, read.ended);
     }
 
     private record Read(int length, boolean ended) {}
 
     /// Reads up to NUL, LF or the end of the stream: clamd ends time-outs with LF even where NUL was agreed.
-    private Read read(byte[] reply) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(reply);
-        while (buffer.hasRemaining()) {
-            int from = buffer.position();
-            if (channel.read(buffer) < 0) {
-                return new Read(from, false);
-            }
-            for (int i = from; i < buffer.position(); i++) {
-                if (reply[i] == 0 || reply[i] == '\n') {
-                    return new Read(i, true);
+    private Read read() throws IOException {
+        int from = 0;
+        while (true) {
+            for (; from < reply.position(); from++) {
+                if (reply.get(from) == 0 || reply.get(from) == '\n') {
+                    return new Read(from, true);
                 }
             }
+            if (!reply.hasRemaining()) {
+                return new Read(REPLY_MAX, false);
+            }
+            if (channel.read(reply) < 0) {
+                return new Read(from, false);
+            }
         }
-        return new Read(REPLY_MAX, false);
     }
 
     @Override

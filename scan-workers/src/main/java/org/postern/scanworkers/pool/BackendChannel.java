@@ -69,6 +69,16 @@ public final class BackendChannel implements AutoCloseable {
         return channel.read(buffer);
     }
 
+    /// Reads what is there already, without waiting: 0 where the backend has not spoken yet, -1 where it hung up.
+    public int readNow(ByteBuffer buffer) throws IOException {
+        channel.configureBlocking(false);
+        try {
+            return channel.read(buffer);
+        } finally {
+            channel.configureBlocking(true);
+        }
+    }
+
     /// Tells the backend that nothing more is sent.
     public void endOutput() throws IOException {
         channel.shutdownOutput();

@@ -4,7 +4,11 @@ package org.postern.scanworkers.clamav;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -155,6 +159,36 @@ class ClamavFilterTest {
             byte[] big = (FakeClamd.MARK + ": yes\r\n\r\n" + "x".repeat(3_000_000)).getBytes(StandardCharsets.US_ASCII);
             FilterResult result = scan(filter, Mails.of(big));
             assertThat(result).isInstanceOf(NoVerdict.class);
+        }
+    }
+
+    @Test
+    void scan_whenClamdSaysOkBeforeItHasAllOfTheMail_isNotClean() throws Exception {
+        CountDownLatch answered = new CountDownLatch(1);
+        FakeClamd.Behaviour hasty = (socket, in, out) -> {
+            out.write("stream: OK\0".getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            answered.countDown();
+            FakeClamd.readChunks(in, Long.MAX_VALUE);
+        };
+        byte[] start = (FakeClamd.MARK + ": yes\r\n\r\n" + "x".repeat(64 * 1024)).getBytes(StandardCharsets.US_ASCII);
+        InputStream slow = new FilterInputStream(new ByteArrayInputStream(new byte[200_000])) {
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                try {
+                    answered.await();
+                    Thread.sleep(300);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return super.read(target, offset, length);
+            }
+        };
+        try (FakeClamd clamd = new FakeClamd(hasty);
+                ClamdConnection connection =
+                        ClamdConnection.open(BackendAddress.parse(clamd.address()), Duration.ofSeconds(5))) {
+            InputStream mail = new SequenceInputStream(new ByteArrayInputStream(start, 0, 64 * 1024), slow);
+            assertThat(connection.scan(mail)).isInstanceOf(ClamdReply.Failed.class);
         }
     }
 
