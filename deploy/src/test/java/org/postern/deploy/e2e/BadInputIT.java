@@ -63,7 +63,7 @@ class BadInputIT {
                 "-c",
                 "mount -t tmpfs -o ro tmpfs " + spool + " && exec \"$0\" \"$@\"");
         PosternProcess.Ended ended =
-                PosternProcess.run(readOnly, site.arguments(List.of("store"), "store.spool=" + spool));
+                PosternProcess.run(readOnly, site.arguments(List.of("store"), "store.spool.folder=" + spool));
         assertComplains(ended, EXIT_RESOURCE, spool.toString());
     }
 

@@ -138,8 +138,10 @@ final class PosternProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /// Below a wrapper such as `strace` the server is a child, which would outlive it.
     @Override
     public void close() {
+        process.descendants().forEach(ProcessHandle::destroy);
         process.destroy();
         try {
             if (!process.waitFor(30, TimeUnit.SECONDS)) {

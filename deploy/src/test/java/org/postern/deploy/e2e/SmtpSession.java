@@ -83,12 +83,14 @@ final class SmtpSession implements AutoCloseable {
     }
 
     /// One whole transaction. Returns the first reply that is not a success, or the reply to end-of-data.
+    /// A transaction that is refused before DATA is reset, so that another one can follow.
     String send(String sender, List<String> recipients, byte[] message) throws IOException {
         String reply = command("MAIL FROM:<" + sender + ">");
         for (int i = 0; i < recipients.size() && reply.startsWith("250"); i++) {
             reply = command("RCPT TO:<" + recipients.get(i) + ">");
         }
         if (!reply.startsWith("250")) {
+            expect("250", command("RSET"));
             return reply;
         }
         reply = command("DATA");
