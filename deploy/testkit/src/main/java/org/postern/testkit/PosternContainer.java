@@ -3,6 +3,7 @@ package org.postern.testkit;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -36,20 +37,20 @@ public final class PosternContainer implements AutoCloseable {
         return Tool.run(new DaemonCommand(kind(context), site, arguments), limit, Optional.of(Way.CONTAINER), false);
     }
 
-    /// Starts `postern` with these arguments and returns when this address greets with 220.
+    /// Starts `postern` with these arguments and returns when it has said `ready` and this address greets with 220.
     public static PosternContainer serve(Path context, Path site, InetSocketAddress smtp, List<String> arguments) {
-        return new PosternContainer(Daemon.start(
-                new DaemonCommand(kind(context), site, arguments),
-                Optional.of(Way.CONTAINER),
-                () -> TcpDialogue.expect(smtp, "220 ")));
+        DaemonCommand command = new DaemonCommand(kind(context), site, arguments);
+        return new PosternContainer(Daemon.start(command, Optional.of(Way.CONTAINER), () -> {
+            if (Files.readAllLines(command.log()).stream().noneMatch(line -> line.startsWith("ready"))) {
+                throw new IOException("postern has not said that it is ready");
+            }
+            TcpDialogue.expect(smtp, "220 ");
+        }));
     }
 
-    /// Stops it in good order; fails with its output where it has not said that it was ready.
-    public void stop() throws IOException {
-        daemon.stop();
-        if (daemon.log().lines().noneMatch(line -> line.startsWith("ready"))) {
-            throw new IOException("postern never said that it was ready:\n" + daemon.log());
-        }
+    /// To freeze, kill and restart it, and to read its log.
+    public Daemon daemon() {
+        return daemon;
     }
 
     @Override
