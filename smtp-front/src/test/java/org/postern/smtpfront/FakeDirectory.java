@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.smtpfront;
 
+import java.util.Optional;
 import java.util.Set;
 import org.postern.core.directory.Account;
+import org.postern.core.directory.AccountLimits;
+import org.postern.core.directory.AccountStatus;
+import org.postern.core.directory.Delivery;
 import org.postern.core.directory.Directory;
 import org.postern.core.directory.Lookup;
 import org.postern.core.limits.Deadline;
@@ -29,6 +33,7 @@ final class FakeDirectory implements Directory {
         return switch (recipient.address().foldedCase().localPart()) {
             case "alice", "bob", "postmaster", "john smith" ->
                 new Lookup.Known<>(account(recipient.address().foldedCase()));
+            case "closed" -> new Lookup.Known<>(closed(recipient.address().foldedCase()));
             case "undecided" -> new Lookup.Undetermined<>("no server answers");
             default -> new Lookup.Unknown<>();
         };
@@ -47,6 +52,19 @@ final class FakeDirectory implements Directory {
     private static Account account(MailAddress address) {
         return new Account(
                 address, Set.of(MailAddress.parse("alias@here.example")), address.domain() + "/" + address.localPart());
+    }
+
+    private static Account closed(MailAddress address) {
+        return new Account(
+                address,
+                Set.of(),
+                address.domain() + "/" + address.localPart(),
+                AccountStatus.DISABLED,
+                Optional.empty(),
+                new Delivery.Mailbox(),
+                Optional.empty(),
+                AccountLimits.NONE,
+                Set.of());
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
@@ -13,12 +14,14 @@ import org.postern.core.filter.Assessment;
 import org.postern.core.filter.FilterResult.NoVerdict;
 import org.postern.core.filter.Finding;
 import org.postern.core.filter.NoVerdictReason;
+import org.postern.core.filter.Trace;
 import org.postern.core.filter.Verdict;
 import org.postern.core.handoff.Disposition;
 import org.postern.core.handoff.Handoff;
 import org.postern.core.handoff.HandoffResult;
 import org.postern.core.handoff.MailStore;
 import org.postern.core.limits.Deadline;
+import org.postern.core.mail.HeaderField;
 import org.postern.core.telemetry.DecisionRecord;
 
 /// What the client is told for each verdict and each answer of the store, and what is written down.
@@ -63,6 +66,27 @@ final class VerdictTest {
                 .contains(" silent=clamav:UNAVAILABLE", " rules/WORDS=5.0\r\n", "X-Spam-Flag: YES\r\nReceived: ");
         assertThat(told.kept().getFirst().handoff().disposition()).isEqualTo(Disposition.DELIVER);
         assertThat(told.decision().assessment().orElseThrow().score()).isEqualTo(5);
+    }
+
+    @Test
+    void a_filter_that_wants_fields_on_top_and_forged_ones_out_gets_both() throws IOException {
+        try (TestFront front = TestFront.mx(config -> config);
+                Client client = Client.greeted(front.address(0))) {
+            front.assessor = (mail, deadline) -> new Assessment(
+                    List.of(),
+                    new TreeMap<>(),
+                    0,
+                    new Verdict.Accept(),
+                    new Trace(List.of(new HeaderField("Authentication-Results", " here.example; none")), Set.of(1)));
+            client.say("EHLO client.example");
+            String message =
+                    "Subject: x\r\nAuthentication-Results: here.example;\r\n dkim=pass\r\nTo: y\r\n\r\ntext\r\n";
+            assertThat(client.mail("from@there.example", "alice@here.example", message))
+                    .startsWith("250 ");
+            assertThat(front.store.kept.getFirst().text())
+                    .contains("\r\nAuthentication-Results: here.example; none\r\nSubject: x\r\nTo: y\r\n\r\ntext\r\n")
+                    .doesNotContain("dkim=pass");
+        }
     }
 
     @Test

@@ -29,7 +29,15 @@ final class RecipientCheck {
 
     private static Optional<Refusal> mailbox(Lookup<Account> found) {
         return switch (found) {
-            case Lookup.Known<Account>(Account account) -> Optional.empty();
+            case Lookup.Known<Account>(Account account) ->
+                account.status().receives()
+                        ? Optional.empty()
+                        // RFC 3463 section 3.2: X.2.1, mailbox disabled.
+                        : Optional.of(Refusal.of(
+                                ReplyCode.MAILBOX_UNAVAILABLE_550,
+                                "5.2.1",
+                                "This mailbox does not accept mail",
+                                "account " + account.status()));
             case Lookup.Undetermined<Account>(String reason) -> undetermined(reason);
             case Lookup.Unknown<Account>() ->
                 Optional.of(Refusal.of(ReplyCode.MAILBOX_UNAVAILABLE_550, "5.1.1", "No such mailbox here", ""));

@@ -101,7 +101,8 @@ final class MailCompletion {
             MessageIntake.Result.Complete message,
             Disposition disposition,
             Deadline deadline,
-            Once mayHandOver) {
+            Once mayHandOver)
+            throws IOException {
         if (!mayHandOver.claim()) {
             return judged(mail, assessment, tryAgain(mail), "judged too late to be handed over");
         }
@@ -109,7 +110,9 @@ final class MailCompletion {
                 new HandoffId(identity.node(), mail.id()),
                 DedupKey.of(mail.envelope(), message.sha256()),
                 mail.envelope(),
-                mail.content().prepend(trace.of(mail, assessment)),
+                mail.content()
+                        .without(mail.header(), assessment.trace().remove())
+                        .prepend(trace.of(mail, assessment)),
                 disposition);
         return switch (settle(handoff, deadline)) {
             case HandoffResult.Accepted(String storeId, boolean duplicate) ->

@@ -9,6 +9,7 @@ import java.util.Locale;
 import org.postern.core.filter.Assessment;
 import org.postern.core.filter.Verdict;
 import org.postern.core.mail.ClientInfo;
+import org.postern.core.mail.HeaderField;
 import org.postern.core.mail.MailTransaction;
 import org.postern.smtpfront.FrontIdentity;
 
@@ -37,6 +38,9 @@ final class TraceHeader {
             header.append("X-Spam-Flag: YES\r\n");
         }
         received(header, mail);
+        for (HeaderField field : assessment.trace().add()) {
+            header.append(field.name()).append(':').append(field.rawValue()).append("\r\n");
+        }
         return header.toString().getBytes(StandardCharsets.UTF_8);
     }
 
