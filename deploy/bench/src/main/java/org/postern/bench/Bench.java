@@ -52,7 +52,7 @@ public final class Bench {
 
     /// A short turn for each first, which is not counted: code is compiled, files and caches are in place.
     private static List<Measurement> measure(Settings settings, List<Peer> peers, long seed) {
-        Load warmUp = new Load(settings.connections(), settings.mailsPerConnection(), Duration.ofSeconds(5));
+        Load warmUp = new Load(settings.connections(), settings.mailsPerConnection(), Duration.ofSeconds(4));
         for (Peer peer : peers) {
             warmUp.run(peer.address(), new Messages(settings.sizes().getFirst(), seed - 1));
             Settle.await(peer.busyFolder());

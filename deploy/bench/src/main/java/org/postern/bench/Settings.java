@@ -35,7 +35,7 @@ record Settings(
     }
 
     static Settings parse(String[] arguments) {
-        int seconds = 3;
+        int seconds = 2;
         int rounds = 3;
         int connections = 16;
         int mails = 10;
