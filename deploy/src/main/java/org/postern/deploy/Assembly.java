@@ -159,7 +159,7 @@ final class Assembly {
             Files.createDirectories(temp);
             Path probe = Files.createTempFile(temp, "probe", null);
             Files.delete(probe);
-            // Before Netty is loaded: where it unpacks its native library. RFC-less, but /tmp may be noexec.
+            // Before Netty is loaded: where it unpacks its native library, for /tmp may be noexec.
             System.setProperty("io.netty.native.workdir", temp.toAbsolutePath().toString());
             return temp;
         } catch (IOException e) {

@@ -12,7 +12,7 @@ import org.postern.delivery.StoreConfig;
 import org.postern.deploy.config.FarmConfig;
 
 /// The sum of all bounds of the roles that start, against what this process may use. What each thing costs is an upper
-/// estimate, not a reservation; docs/reference/limits.md says where each number comes from.
+/// estimate, not a reservation; see docs/adr/0053-sum-of-bounds.md.
 final class Budget {
     private static final long KIB = 1024;
     private static final long MIB = 1024 * KIB;

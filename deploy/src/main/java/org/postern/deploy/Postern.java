@@ -53,6 +53,17 @@ public final class Postern implements AutoCloseable {
         return running.addresses();
     }
 
+    /// The first address of one of them, for example `mx`.
+    ///
+    /// @throws IllegalArgumentException where nothing of that name listens
+    public InetSocketAddress address(String name) {
+        List<InetSocketAddress> all = running.addresses().getOrDefault(name, List.of());
+        if (all.isEmpty()) {
+            throw new IllegalArgumentException("nothing listens as " + name + ": " + running.addresses());
+        }
+        return all.getFirst();
+    }
+
     /// Takes no more mail in, lets what is under way end, and closes everything. Closing twice does nothing.
     @Override
     public void close() {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.postern.core.filter.Assessment;
 import org.postern.core.filter.Verdict;
 
-/// A decision record as one line of JSON; `docs/reference/decision-record.md` lists its fields.
+/// A decision record as one line of JSON.
 final class DecisionJson {
     /// A mail to more recipients names this many of them, and how many there were.
     private static final int RECIPIENTS_SHOWN = 100;

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.core.config.HostAndPort;
+import org.postern.core.directory.file.ScramSecret;
+import org.postern.core.filter.NoVerdictPolicy;
+import org.postern.core.filter.Thresholds;
+import org.postern.core.limits.Deadline;
+import org.postern.core.mail.Domain;
+import org.postern.delivery.StoreConfig;
+import org.postern.deploy.config.DirectoryConfig;
+import org.postern.deploy.config.FarmConfig;
+import org.postern.deploy.config.FarmFilterConfig;
+import org.postern.deploy.config.LoggingConfig;
+import org.postern.deploy.config.ManagementConfig;
+import org.postern.deploy.config.PosternConfig;
+import org.postern.scanworkers.pipeline.PipelineConfig;
+import org.postern.smtpfront.Authentication;
+import org.postern.smtpfront.BareLineEnds;
+import org.postern.smtpfront.LimitsConfig;
+import org.postern.smtpfront.ListenerConfig;
+import org.postern.smtpfront.TimeoutsConfig;
+import org.postern.smtpfront.TlsConfig;
+import org.postern.smtpfront.TlsMode;
+
+/// Postern inside a program, without a file of configuration: the example of docs/guides/embed.md.
+class PosternTest {
+    @TempDir
+    Path folder;
+
+    private PosternConfig config(int port) throws IOException {
+        Path accounts = Files.writeString(
+                folder.resolve("accounts.yaml"),
+                "domains: [example.org]\npostmaster: alice@example.org\naccounts:\n  alice@example.org: { password: \""
+                        + ScramSecret.create("geheim").written() + "\" }\n");
+        FarmConfig mx = new FarmConfig(
+                List.of(ListenerConfig.of("127.0.0.1", port, TlsMode.NONE)),
+                Authentication.NONE,
+                Duration.ofSeconds(60),
+                Optional.empty(),
+                BareLineEnds.REFUSE,
+                LimitsConfig.defaults(),
+                TimeoutsConfig.defaults(),
+                Optional.empty(),
+                new Thresholds(OptionalDouble.of(5), OptionalDouble.of(8), OptionalDouble.of(12)),
+                Map.of("rules", new FarmFilterConfig(1, NoVerdictPolicy.SKIP)),
+                PipelineConfig.DEFAULTS);
+        return new PosternConfig(
+                Optional.of("test"),
+                Optional.of(new Domain("localhost")),
+                folder.resolve("tmp"),
+                TlsConfig.selfMade(),
+                DirectoryConfig.of(accounts),
+                Map.of(),
+                Map.of("mx", mx),
+                Optional.of(StoreConfig.in(folder)),
+                Optional.empty(),
+                new ManagementConfig(true, new HostAndPort("127.0.0.1", 0)),
+                LoggingConfig.defaults());
+    }
+
+    @Test
+    void allInOne_insideAProgram_keepsAMail() throws Exception {
+        try (Postern postern = Postern.start(config(0), new Role.AllInOne())) {
+            String reply = send(postern.address("mx"));
+
+            assertThat(reply).startsWith("250 2.");
+            List<Path> kept = delivered();
+            assertThat(kept).hasSize(1);
+            assertThat(Files.readString(kept.getFirst()))
+                    .contains("virus-scanner")
+                    .endsWith("Subject: hi\r\n\r\nhello\r\n");
+            assertThat(get(postern, "/health/ready").statusCode()).isEqualTo(200);
+            assertThat(get(postern, "/metrics").body()).contains("postern_");
+            assertThat(get(postern, "/nothing").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void takenPort_isAResource_andClosesWhatHadStarted() throws Exception {
+        try (Postern first = Postern.start(config(0), new Role.Store())) {
+            assertThat(first.addresses()).containsKey("management");
+            // The spool is locked by the first one.
+            assertThatThrownBy(() -> Postern.start(config(0), new Role.Store()))
+                    .isInstanceOf(ResourceException.class)
+                    .hasMessageContaining("spool");
+        }
+        try (Postern again = Postern.start(config(0), new Role.AllInOne())) {
+            int port = again.address("mx").getPort();
+            PosternConfig same = config(port);
+            assertThatThrownBy(() -> Postern.start(
+                            new PosternConfig(
+                                    same.node(),
+                                    same.hostname(),
+                                    same.tempFolder(),
+                                    same.tls(),
+                                    same.directory(),
+                                    same.engines(),
+                                    same.farms(),
+                                    Optional.of(StoreConfig.in(folder.resolve("other"))),
+                                    same.handoff(),
+                                    ManagementConfig.off(),
+                                    same.logging()),
+                            new Role.AllInOne()))
+                    .isInstanceOf(ResourceException.class)
+                    .hasMessageContaining("127.0.0.1:" + port);
+        }
+    }
+
+    private static HttpResponse<String> get(Postern postern, String path) throws IOException, InterruptedException {
+        InetSocketAddress address = postern.address("management");
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address.getPort() + path))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    private List<Path> delivered() throws IOException, InterruptedException {
+        Deadline deadline = Deadline.in(Duration.ofSeconds(60));
+        while (true) {
+            if (Files.isDirectory(folder.resolve("mail"))) {
+                try (Stream<Path> all = Files.walk(folder.resolve("mail"))) {
+                    List<Path> found = all.filter(Files::isRegularFile)
+                            .filter(file -> file.toString().contains("/new/"))
+                            .toList();
+                    if (!found.isEmpty() || deadline.expired()) {
+                        return found;
+                    }
+                }
+            }
+            Thread.sleep(50);
+        }
+    }
+
+    private static String send(InetSocketAddress address) throws IOException {
+        try (Socket socket = new Socket(address.getAddress(), address.getPort());
+                BufferedReader in =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))) {
+            socket.setSoTimeout(60_000);
+            reply(in);
+            String last = "";
+            for (String line : new String[] {
+                "HELO test",
+                "MAIL FROM:<bob@example.net>",
+                "RCPT TO:<alice@example.org>",
+                "DATA",
+                "Subject: hi\r\n\r\nhello\r\n."
+            }) {
+                socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                last = reply(in);
+            }
+            return last;
+        }
+    }
+
+    private static String reply(BufferedReader in) throws IOException {
+        String line = String.valueOf(in.readLine());
+        while (line.length() > 3 && line.charAt(3) == '-') {
+            line = String.valueOf(in.readLine());
+        }
+        return line;
+    }
+}
