@@ -78,7 +78,8 @@ final class Assembly {
         if (!plan.farms().isEmpty()) {
             MailStore mailStore = parts.add("handoff", mailStore(store, meters));
             Filters filters = parts.add(
-                    "filters", Filters.create(config.engines(), plan.farms().values(), folder, temp, meters));
+                    "filters",
+                    Filters.create(config.engines(), plan.farms().values(), folder, temp, meters, config.dns()));
             Map<String, SmtpFront> fronts = new TreeMap<>();
             plan.farms().forEach((name, farm) -> {
                 ScanPipeline pipeline = parts.add(

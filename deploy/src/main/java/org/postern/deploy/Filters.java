@@ -13,6 +13,8 @@ import java.util.stream.Collectors;
 import org.postern.core.config.ConfigException;
 import org.postern.core.config.ConfigFile;
 import org.postern.core.config.ConfigSection;
+import org.postern.core.dns.DnsClient;
+import org.postern.core.dns.DnsConfig;
 import org.postern.core.filter.FarmPolicy;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterFactory;
@@ -20,11 +22,15 @@ import org.postern.core.filter.FilterPolicy;
 import org.postern.deploy.config.FarmConfig;
 import org.postern.scanworkers.BuiltInFilters;
 
-/// The filters that some farms need, each made once and shared by them.
+/// The filters that some farms need, each made once and shared by them, and the resolver they ask.
 public final class Filters implements AutoCloseable {
     private final Map<String, Filter> byName = new TreeMap<>();
 
-    private Filters() {}
+    private final DnsClient dns;
+
+    private Filters(DnsClient dns) {
+        this.dns = dns;
+    }
 
     /// Makes every filter that one of the farms names; all problems are reported at once.
     public static Filters create(
@@ -32,13 +38,14 @@ public final class Filters implements AutoCloseable {
             Collection<FarmConfig> farms,
             Path folder,
             Path temp,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            DnsConfig dns) {
         Map<String, FilterFactory<?>> factories = BuiltInFilters.factories().stream()
                 .collect(Collectors.toMap(FilterFactory::name, factory -> factory, (a, b) -> a, TreeMap::new));
         TreeSet<String> wanted = new TreeSet<>();
         farms.forEach(farm -> wanted.addAll(farm.filters().keySet()));
-        FilterFactory.Surroundings surroundings = new FilterFactory.Surroundings(folder, temp, meters);
-        Filters filters = new Filters();
+        Filters filters = new Filters(new DnsClient(dns, meters));
+        FilterFactory.Surroundings surroundings = new FilterFactory.Surroundings(folder, temp, meters, filters.dns);
         List<String> problems = new ArrayList<>();
         TreeSet<String> known = new TreeSet<>(factories.keySet());
         engines.forEach((name, section) -> {
@@ -118,5 +125,6 @@ public final class Filters implements AutoCloseable {
     @Override
     public void close() {
         byName.values().forEach(Filter::close);
+        dns.close();
     }
 }

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.core.config.HostAndPort;
 import org.postern.core.directory.file.ScramSecret;
+import org.postern.core.dns.DnsConfig;
 import org.postern.core.filter.NoVerdictPolicy;
 import org.postern.core.filter.Thresholds;
 import org.postern.core.limits.Deadline;
@@ -74,6 +75,7 @@ class PosternTest {
                 folder.resolve("tmp"),
                 TlsConfig.selfMade(),
                 DirectoryConfig.of(accounts),
+                DnsConfig.defaults(),
                 Map.of(),
                 Map.of("mx", mx),
                 Optional.of(StoreConfig.in(folder)),
@@ -118,6 +120,7 @@ class PosternTest {
                                     same.tempFolder(),
                                     same.tls(),
                                     same.directory(),
+                                    same.dns(),
                                     same.engines(),
                                     same.farms(),
                                     Optional.of(StoreConfig.in(folder.resolve("other"))),

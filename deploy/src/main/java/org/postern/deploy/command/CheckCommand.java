@@ -57,7 +57,12 @@ final class CheckCommand implements Callable<Integer> {
         }
         List<String> silent = new ArrayList<>();
         try (Filters filters = Filters.create(
-                config.engines(), config.farms().values(), options.folder(), config.tempFolder(), meters)) {
+                config.engines(),
+                config.farms().values(),
+                options.folder(),
+                config.tempFolder(),
+                meters,
+                config.dns())) {
             if (problems.isEmpty() && live) {
                 ask(filters, out, silent);
             }

@@ -88,7 +88,8 @@ final class ScanCommand implements Callable<Integer> {
         Path temp = Files.createDirectories(config.tempFolder());
         FarmPolicy policy = Filters.policy(farmName, farm);
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        try (Filters filters = Filters.create(config.engines(), List.of(farm), options.folder(), temp, meters);
+        try (Filters filters =
+                        Filters.create(config.engines(), List.of(farm), options.folder(), temp, meters, config.dns());
                 ScanPipeline pipeline = new ScanPipeline(policy, filters.all(), farm.scanning(), meters)) {
             for (Path file : files) {
                 try (MessageContent content = content(file, temp)) {

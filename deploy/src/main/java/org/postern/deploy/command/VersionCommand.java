@@ -78,7 +78,8 @@ final class VersionCommand implements Callable<Integer> {
                 config.farms().values(),
                 options.folder(),
                 config.tempFolder(),
-                new SimpleMeterRegistry())) {
+                new SimpleMeterRegistry(),
+                config.dns())) {
             for (Filter filter : filters.all()) {
                 Filter.FilterStatus status = filter.status(Deadline.in(ENGINE_MAX));
                 out.println("engine " + filter.name() + ": " + status.description()

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.postern.core.config.ConfigSection;
 import org.postern.core.config.Default;
 import org.postern.core.config.Doc;
+import org.postern.core.dns.DnsConfig;
 import org.postern.core.mail.Domain;
 import org.postern.delivery.StoreConfig;
 import org.postern.delivery.handoff.HandoffClientConfig;
@@ -35,6 +36,8 @@ public record PosternConfig(
         TlsConfig tls,
 
         @Doc("Where accounts and domains are known.") DirectoryConfig directory,
+
+        @Doc("How filters ask DNS.") DnsConfig dns,
 
         @Doc("The filters by name, and what each needs. A filter that a farm names and that needs no settings may be"
                 + " left out here.")
