@@ -37,7 +37,7 @@ public final class Slapd implements AutoCloseable {
         Path folder = Folders.create("slapd");
         Folders.createIn(folder, "db");
         Folders.write(folder.resolve("tree.ldif"), ldif.equals("-") ? "" : TREE + ldif);
-        Folders.write(folder.resolve("slapd.conf"), configuration(folder, modules, settings));
+        Folders.write(folder.resolve("slapd.conf"), configuration(folder, copied(folder, modules), settings));
         DaemonCommand command = DaemonCommand.script(
                 KIND,
                 folder,
@@ -84,6 +84,27 @@ public final class Slapd implements AutoCloseable {
     @Override
     public void close() {
         daemon.close();
+    }
+
+    /// The same lines of `slapd.conf`, with certificates and keys copied, as a container sees the private folder only.
+    private static String copied(Path folder, String modules) {
+        StringBuilder text = new StringBuilder();
+        for (String line : modules.lines().toList()) {
+            String[] words = line.split(" ", 2);
+            if (words.length == 2 && words[0].startsWith("TLS") && words[0].endsWith("File")) {
+                Path original = Path.of(words[1]);
+                Path copy = folder.resolve(words[0]);
+                try {
+                    Files.copy(original, copy);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                text.append(words[0]).append(' ').append(copy).append('\n');
+            } else {
+                text.append(line).append('\n');
+            }
+        }
+        return text.toString();
     }
 
     private static Path qmailSchema() {

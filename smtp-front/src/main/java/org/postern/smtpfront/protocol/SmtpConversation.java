@@ -149,11 +149,13 @@ final class SmtpConversation implements Conversation {
         }
         session.end(outcome);
         james.resetState();
+        // Asked before the reply goes out: what is here by now was said without knowing it.
+        long heardBefore = link.octetsReceived();
         reply(Replied.of(outcome.reply()));
         link.flush();
         if (outcome.storeId().isPresent()) {
             session.unproven(new HandoffId(farm.identity().node(), mail.id()));
-            octetsAtLastAccept = link.octetsReceived();
+            octetsAtLastAccept = heardBefore;
         }
     }
 
