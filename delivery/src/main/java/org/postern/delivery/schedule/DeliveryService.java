@@ -62,19 +62,20 @@ public final class DeliveryService implements AutoCloseable {
 
     private void dispatch() {
         while (!stopped) {
-            int held = 0;
+            int free = 0;
             try {
                 permits.acquire();
-                held = 1 + permits.drainPermits();
-                for (SpoolStore.Lease lease : spool.claim(held, CLAIM_WAIT)) {
+                free = 1 + permits.drainPermits();
+                List<SpoolStore.Lease> leases = spool.claim(free, CLAIM_WAIT);
+                free -= leases.size();
+                for (SpoolStore.Lease lease : leases) {
                     Thread.ofVirtual().name("delivery-" + lease.id()).start(() -> work(lease));
-                    held--;
                 }
             } catch (InterruptedException e) {
                 // Only close() interrupts.
                 return;
             } finally {
-                permits.release(held);
+                permits.release(free);
             }
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,6 +106,7 @@ class MainPathIT {
         } finally {
             assertThat(server.terminate(Duration.ofSeconds(30))).isZero();
         }
+        assertThat(Files.readString(site.log("all"))).doesNotContain("deliveries still running are left");
         try (PosternProcess again = PosternProcess.serve(site.log("all"), site.arguments(List.of("all-in-one")))) {
             assertThat(again.isAlive()).isTrue();
             awaitDelivered(site, 50);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.smtpfront.transaction;
 
+import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -39,7 +40,7 @@ public final class Mails {
         Duration tenth = span.dividedBy(10);
         this.answerReserve = tenth.compareTo(Duration.ofSeconds(1)) < 0 ? tenth : Duration.ofSeconds(1);
         this.places = new Semaphore(config.limits().mailsAtOnce());
-        with.meters().gauge("postern.smtp.mails.overdue", overdue);
+        with.meters().gauge("postern.smtp.mails.overdue", Tags.of("farm", identity.farm()), overdue);
     }
 
     /// Whether one more mail could be worked on now.
