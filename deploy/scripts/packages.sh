@@ -4,9 +4,10 @@
 readonly JDK_VERSION=25
 # program:Debian package
 readonly DAEMONS="clamd:clamav-daemon clamav-milter:clamav-milter postfix:postfix smtp-sink:postfix spamd:spamd
-    rspamd:rspamd slapd:slapd ldapadd:ldap-utils dovecot:dovecot-core haproxy:haproxy swaks:swaks strace:strace"
+    rspamd:rspamd slapd:slapd ldapadd:ldap-utils dovecot:dovecot-core haproxy:haproxy swaks:swaks strace:strace
+    unbound:unbound opendkim:opendkim python3:python3"
 # Packages whose presence no program of their own shows.
-readonly EXTRA_PACKAGES="dovecot-lmtpd dovecot-imapd"
+readonly EXTRA_PACKAGES="dovecot-lmtpd dovecot-imapd python3-dkim"
 
 has_program() {
     PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin command -v "$1" >/dev/null 2>&1
