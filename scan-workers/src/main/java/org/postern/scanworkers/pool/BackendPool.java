@@ -211,9 +211,7 @@ public final class BackendPool<B extends Backend> implements AutoCloseable {
         } catch (TimeoutException e) {
             NoVerdict silence =
                     new NoVerdict(NoVerdictReason.TIMED_OUT, slot.backend.name() + " did not answer in time");
-            if (call.answer.complete(silence)) {
-                learn(slot, silence);
-            }
+            settle(slot, call, silence);
             call.lease.abandon();
             return call.answer.join();
         } catch (InterruptedException e) {
@@ -245,9 +243,19 @@ public final class BackendPool<B extends Backend> implements AutoCloseable {
                 lock.unlock();
             }
             meters.exchanged(slot.backend.name(), System.nanoTime() - start, result);
+            settle(slot, call, result);
+        }
+    }
+
+    /// Gives the answer, and learns from it before anybody who has it can ask for the next place.
+    private void settle(Slot<B> slot, Slot.Call call, FilterResult result) {
+        lock.lock();
+        try {
             if (call.answer.complete(result)) {
                 learn(slot, result);
             }
+        } finally {
+            lock.unlock();
         }
     }
 
