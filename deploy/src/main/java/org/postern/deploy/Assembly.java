@@ -26,7 +26,9 @@ import org.postern.delivery.MailStores;
 import org.postern.delivery.Store;
 import org.postern.deploy.config.FarmConfig;
 import org.postern.deploy.config.PosternConfig;
+import org.postern.deploy.management.ControlSocket;
 import org.postern.deploy.management.ManagementServer;
+import org.postern.deploy.management.Operation;
 import org.postern.scanworkers.pipeline.ScanPipeline;
 import org.postern.smtpfront.Collaborators;
 import org.postern.smtpfront.FrontIdentity;
@@ -43,6 +45,7 @@ final class Assembly {
     private final Parts parts = new Parts();
     private final SequencedMap<String, List<InetSocketAddress>> addresses = new LinkedHashMap<>();
     private final List<ManagementServer.Check> checks = new ArrayList<>();
+    private final List<Operation> operations = new ArrayList<>();
 
     private Assembly(PosternConfig config, Path folder) {
         this.config = config;
@@ -57,7 +60,7 @@ final class Assembly {
         Assembly assembly = new Assembly(config, folder);
         boolean started = false;
         try {
-            assembly.start(Plan.of(config, roles));
+            assembly.start(Plan.of(config, roles), Role.names(roles));
             started = true;
             return new Running(assembly.parts, assembly.addresses);
         } finally {
@@ -67,7 +70,7 @@ final class Assembly {
         }
     }
 
-    private void start(Plan plan) {
+    private void start(Plan plan, String server) {
         plan.budget().check();
         Path temp = tempFolder(config.tempFolder());
         PrometheusMeterRegistry meters = parts.add("meters", new Meters()).registry();
@@ -102,6 +105,39 @@ final class Assembly {
                     "management", ManagementServer.start(config.management().listen(), meters::scrape, checks));
             addresses.put("management", List.of(management.address()));
         }
+        operations.add(new Operation("status", (_, answer) -> status(server, answer)));
+        startControl(server);
+    }
+
+    /// Without it the server serves all the same.
+    private void startControl(String name) {
+        try {
+            parts.add("control", ControlSocket.start(config.controlFolder(), name, operations));
+        } catch (IOException e) {
+            LOG.warn(
+                    "the postern command cannot reach this server: no socket in {} ({}); a path longer than 100"
+                            + " octets does not work, see management.control-folder",
+                    config.controlFolder(),
+                    e.toString());
+        }
+    }
+
+    private void status(String name, Operation.Answer answer) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        addresses.forEach((what, where) -> where.forEach(address -> {
+            row.put("server", name);
+            row.put("part", what);
+            row.put("state", "listens");
+            row.put("detail", address.getAddress().getHostAddress() + ":" + address.getPort());
+            answer.row(row);
+        }));
+        checks.forEach(check -> {
+            row.put("server", name);
+            row.put("part", check.name());
+            row.put("state", check.ok().getAsBoolean() ? "ok" : "not ok");
+            row.put("detail", check.detail().get());
+            answer.row(row);
+        });
     }
 
     private Store startStore(Plan plan, Directory directory, PrometheusMeterRegistry meters) {

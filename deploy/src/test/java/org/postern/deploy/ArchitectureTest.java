@@ -91,6 +91,7 @@ class ArchitectureTest {
         onlyIn(
                 List.of(
                         "org.postern.core.config..",
+                        "org.postern.core.json..",
                         "org.postern.scanworkers.rules..",
                         "org.postern.scanworkers.rspamd.."),
                 "org.snakeyaml..");

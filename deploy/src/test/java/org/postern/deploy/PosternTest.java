@@ -80,7 +80,7 @@ class PosternTest {
                 Map.of("mx", mx),
                 Optional.of(StoreConfig.in(folder)),
                 Optional.empty(),
-                new ManagementConfig(true, new HostAndPort("127.0.0.1", 0)),
+                new ManagementConfig(true, new HostAndPort("127.0.0.1", 0), Optional.empty()),
                 LoggingConfig.defaults());
     }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postern.core.filter.Assessment;
 import org.postern.core.filter.Verdict;
+import org.postern.core.json.Json;
 
 /// A decision record as one line of JSON.
 final class DecisionJson {

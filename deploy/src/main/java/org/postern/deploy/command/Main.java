@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
             AllInOneCommand.class,
             FrontCommand.class,
             StoreCommand.class,
+            StatusCommand.class,
             ScanCommand.class,
             PasswordCommand.class,
             VersionCommand.class

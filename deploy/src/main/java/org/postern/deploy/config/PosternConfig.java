@@ -53,7 +53,7 @@ public record PosternConfig(
         @Doc("Where the role front hands mail over; all-in-one does it in the same process.")
         Optional<HandoffClientConfig> handoff,
 
-        @Doc("Health and meters over HTTP.") ManagementConfig management,
+        @Doc("How a running server is watched and steered.") ManagementConfig management,
 
         @Doc("What is written to the log.") LoggingConfig logging) {
     private static final String NODE = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
@@ -76,6 +76,11 @@ public record PosternConfig(
                     machineName().split("\\.", 2)[0].toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9-]", "-");
             return first.matches(NODE) ? first : "postern";
         });
+    }
+
+    /// Where the control sockets of this configuration's servers are.
+    public Path controlFolder() {
+        return management.controlFolder().orElseGet(() -> tempFolder.resolve("control"));
     }
 
     /// What the node calls itself in SMTP, written or from the machine.

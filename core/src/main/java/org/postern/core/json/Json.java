@@ -1,19 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.postern.core.telemetry;
+package org.postern.core.json;
 
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/// Writes values as JSON on one line. RFC 8259.
+/// Writes values as JSON on one line, and reads them. RFC 8259.
 ///
-/// Everything outside printable US-ASCII is escaped, so that a line stays one line in every log.
-final class Json {
+/// Everything outside printable US-ASCII is escaped, so that a line stays one line in every log. Texts are read as the
+/// YAML they are: YAML 1.2 contains JSON.
+public final class Json {
+    private static final LoadSettings SETTINGS = LoadSettings.builder()
+            .setAllowDuplicateKeys(false)
+            .setMaxAliasesForCollections(1)
+            .build();
+
     private Json() {}
 
+    /// Reads an object: texts, numbers, truth values, lists and maps of them, null.
+    ///
+    /// @throws IllegalArgumentException for anything else
+    public static Map<?, ?> readObject(String text) {
+        try {
+            if (new Load(SETTINGS).loadFromString(text) instanceof Map<?, ?> map) {
+                return map;
+            }
+        } catch (YamlEngineException | StackOverflowError e) {
+            throw new IllegalArgumentException("not JSON: " + e.getMessage(), e);
+        }
+        throw new IllegalArgumentException("not a JSON object");
+    }
+
     /// @param value a map with string keys, an iterable, a text, a number, a truth value, an `Optional`, or null
-    static String write(@Nullable Object value) {
+    public static String write(@Nullable Object value) {
         StringBuilder out = new StringBuilder(256);
         append(out, value);
         return out.toString();
