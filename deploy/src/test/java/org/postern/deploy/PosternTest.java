@@ -63,6 +63,7 @@ class PosternTest {
                 Duration.ofSeconds(60),
                 Optional.empty(),
                 BareLineEnds.REFUSE,
+                false,
                 LimitsConfig.defaults(),
                 TimeoutsConfig.defaults(),
                 Optional.empty(),

@@ -20,6 +20,9 @@ public record SmtpFrontConfig(
         @Doc("refuse or normalise: a CR or LF on its own in a message.") @Default("refuse")
         BareLineEnds bareLineEnds,
 
+        @Doc("Whether BINARYMIME is offered: only where all that is behind keeps every octet.") @Default("false")
+        boolean binaryMime,
+
         @Doc("Bounds of sessions and messages.") @Default("{}")
         LimitsConfig limits,
 
@@ -53,6 +56,7 @@ public record SmtpFrontConfig(
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(10),
                 BareLineEnds.REFUSE,
+                false,
                 LimitsConfig.defaults(),
                 TimeoutsConfig.defaults(),
                 TlsConfig.selfMade());

@@ -15,6 +15,20 @@ final class Change {
                 config.deadline(),
                 config.handoffReserve(),
                 BareLineEnds.NORMALISE,
+                config.binaryMime(),
+                config.limits(),
+                config.timeouts(),
+                config.tls());
+    }
+
+    static SmtpFrontConfig binary(SmtpFrontConfig config) {
+        return new SmtpFrontConfig(
+                config.listen(),
+                config.authentication(),
+                config.deadline(),
+                config.handoffReserve(),
+                config.bareLineEnds(),
+                true,
                 config.limits(),
                 config.timeouts(),
                 config.tls());
@@ -39,6 +53,7 @@ final class Change {
                 config.deadline(),
                 config.handoffReserve(),
                 config.bareLineEnds(),
+                config.binaryMime(),
                 limits,
                 config.timeouts(),
                 config.tls());
@@ -51,6 +66,7 @@ final class Change {
                 deadline,
                 handoffReserve,
                 config.bareLineEnds(),
+                config.binaryMime(),
                 config.limits(),
                 config.timeouts(),
                 config.tls());
@@ -63,6 +79,7 @@ final class Change {
                 config.deadline(),
                 config.handoffReserve(),
                 config.bareLineEnds(),
+                config.binaryMime(),
                 config.limits(),
                 timeouts,
                 config.tls());
@@ -75,6 +92,7 @@ final class Change {
                 config.deadline(),
                 config.handoffReserve(),
                 config.bareLineEnds(),
+                config.binaryMime(),
                 config.limits(),
                 config.timeouts(),
                 tls);

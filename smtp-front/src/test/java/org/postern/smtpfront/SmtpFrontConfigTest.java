@@ -40,6 +40,7 @@ final class SmtpFrontConfigTest {
                 deadline: 15s
                 handoff-reserve: 5s
                 bare-line-ends: normalise
+                binary-mime: true
                 limits:
                   connections: 10
                   connections-per-address: 9
@@ -61,6 +62,7 @@ final class SmtpFrontConfigTest {
                         Duration.ofSeconds(15),
                         Duration.ofSeconds(5),
                         BareLineEnds.NORMALISE,
+                        true,
                         new LimitsConfig(10, 9, ByteSize.ofMiB(1), ByteSize.ofKiB(8), 7, 600, 6, 5, 4),
                         new TimeoutsConfig(
                                 Duration.ofSeconds(1),

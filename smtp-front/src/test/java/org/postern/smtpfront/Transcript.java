@@ -5,13 +5,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// One dialogue from a file: `C:` a line the client sends, `R:` octets it sends with escapes, `S:` a regular
-/// expression for the next reply line, `T:` the client starts TLS, `E:` the server closes, `K:` how many mails the
+/// expression for the next reply line, `S*9:` the same for nine replies, `M:` one found anywhere in a reply of
+/// several lines (divided by `|`), `N:` one found nowhere in it, `T:` the client starts TLS, `E:` the server closes,
+/// `K:` how many mails the
 /// store has, `#` a comment. The first lines say `farm:` and `listener:`.
 ///
 /// In `R:` lines `\r`, `\n`, `\0`, `\t`, `\xNN` are octets and `{text*count}` repeats a text.
@@ -31,7 +34,11 @@ record Transcript(Path file, String farm, int listener, List<Step> steps) {
                 farm = line.substring(6).strip();
             } else if (line.startsWith("listener: ")) {
                 listener = Integer.parseInt(line.substring(10).strip());
-            } else if (line.matches("[CRSTEK]:.*")) {
+            } else if (line.matches("S\\*\\d+:.*")) {
+                Step step = new Step(i + 1, 'S', line.substring(line.indexOf(':') + 2));
+                int times = Integer.parseInt(line.substring(2, line.indexOf(':')));
+                steps.addAll(Collections.nCopies(times, step));
+            } else if (line.matches("[CRSMNTEK]:.*")) {
                 String text = line.length() > 3 ? line.substring(3) : "";
                 steps.add(new Step(i + 1, line.charAt(0), text));
             } else if (!line.isBlank() && !line.startsWith("#")) {
@@ -66,6 +73,11 @@ record Transcript(Path file, String farm, int listener, List<Step> steps) {
             case 'S' -> {
                 String line = client.line();
                 return Pattern.matches(step.text(), line) ? Optional.empty() : Optional.of("the server said: " + line);
+            }
+            case 'M', 'N' -> {
+                String reply = client.reply();
+                boolean found = Pattern.compile(step.text()).matcher(reply).find();
+                return found == (step.kind() == 'M') ? Optional.empty() : Optional.of("the server said: " + reply);
             }
             case 'E' -> {
                 String line = client.line();

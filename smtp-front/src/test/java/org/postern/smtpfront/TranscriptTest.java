@@ -40,6 +40,7 @@ final class TranscriptTest {
             case "optional" ->
                 new TestFront(Authentication.OPTIONAL, List.of(TlsMode.STARTTLS), UnaryOperator.identity());
             case "normalise" -> TestFront.mx(Change::normalise);
+            case "binary" -> TestFront.mx(Change::binary);
             case "small" -> TestFront.mx(Change::small);
             default -> throw new IOException("no such farm: " + farm);
         };

@@ -37,6 +37,9 @@ public record FarmConfig(
         @Doc("refuse or normalise: a CR or LF on its own in a message.") @Default("refuse")
         BareLineEnds bareLineEnds,
 
+        @Doc("Whether BINARYMIME is offered: only where all that is behind keeps every octet.") @Default("false")
+        boolean binaryMime,
+
         @Doc("Bounds of sessions and messages.") LimitsConfig limits,
 
         @Doc("How long the front waits for a client.") TimeoutsConfig timeouts,
@@ -65,6 +68,7 @@ public record FarmConfig(
                 deadline,
                 handoffReserve.orElse(deadline.dividedBy(6)),
                 bareLineEnds,
+                binaryMime,
                 limits,
                 timeouts,
                 tls.orElse(general));

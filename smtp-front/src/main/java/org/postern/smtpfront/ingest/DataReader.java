@@ -7,7 +7,7 @@ import org.postern.smtpfront.BareLineEnds;
 ///
 /// A line starts after CRLF and nowhere else, and only a line that is one dot ends the message; every other
 /// opinion about ends of lines is a way to smuggle a second message. One thread at a time.
-public final class DataReader {
+public final class DataReader implements Framing {
     private static final byte[] CRLF = {'\r', '\n'};
     private static final byte[] CR = {'\r'};
 
@@ -34,17 +34,20 @@ public final class DataReader {
     }
 
     /// Whether the end of DATA was read.
+    @Override
     public boolean ended() {
         return state == State.ENDED;
     }
 
     /// Whether there was a CR or an LF on its own.
+    @Override
     public boolean sawBareLineEnd() {
         return bareLineEnd;
     }
 
     /// Reads octets from `from` up to `to` or the end of DATA, whichever comes first, and returns the offset after
     /// the last one read.
+    @Override
     public int read(byte[] octets, int from, int to) {
         int run = from;
         int at = from;

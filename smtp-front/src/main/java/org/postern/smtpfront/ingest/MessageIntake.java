@@ -16,7 +16,8 @@ import org.postern.smtpfront.LimitsConfig;
 ///
 /// A message that cannot be kept is still read to its real end, so that nothing in it is taken for a command.
 public final class MessageIntake implements AutoCloseable {
-    private final DataReader reader;
+    private final Framing framing;
+    private final Optional<ChunkReader> chunks;
     private final long sizeMax;
     private final MessageContentBuilder builder;
     private final Instant began;
@@ -24,23 +25,54 @@ public final class MessageIntake implements AutoCloseable {
     private long size;
     private Optional<IOException> failure = Optional.empty();
 
-    public MessageIntake(LimitsConfig limits, BareLineEnds bareLineEnds, Path tempFolder, Instant began) {
-        this.reader = new DataReader(this::keep, bareLineEnds);
+    private MessageIntake(
+            LimitsConfig limits, BareLineEnds bareLineEnds, Path tempFolder, Instant began, Optional<Boolean> binary) {
+        this.chunks = binary.map(free -> new ChunkReader(this::keep, bareLineEnds, free));
+        this.framing = chunks.isPresent() ? chunks.get() : new DataReader(this::keep, bareLineEnds);
         this.sizeMax = limits.messageSize().bytes();
         ByteSize memory = limits.messageMemory();
         this.builder = new MessageContentBuilder(memory, tempFolder);
         this.began = began;
-        this.refuseBare = bareLineEnds == BareLineEnds.REFUSE;
+        // Binary octets cannot be normalised: there a bare CR or LF in the header is always refused.
+        this.refuseBare = bareLineEnds == BareLineEnds.REFUSE || binary.orElse(false);
     }
 
-    /// Reads octets up to the end of the message; returns the offset after the last one read.
+    /// A message that comes by DATA.
+    public static MessageIntake data(LimitsConfig limits, BareLineEnds bareLineEnds, Path tempFolder, Instant began) {
+        return new MessageIntake(limits, bareLineEnds, tempFolder, began, Optional.empty());
+    }
+
+    /// A message that comes in BDAT chunks, each of which is announced with [#beginChunk].
+    ///
+    /// @param binary whether it was announced with BODY=BINARYMIME
+    public static MessageIntake chunks(
+            LimitsConfig limits, BareLineEnds bareLineEnds, Path tempFolder, Instant began, boolean binary) {
+        return new MessageIntake(limits, bareLineEnds, tempFolder, began, Optional.of(binary));
+    }
+
+    /// The next chunk follows. RFC 3030 section 2
+    public void beginChunk(long octets, boolean last) {
+        chunks.orElseThrow().begin(octets, last);
+    }
+
+    /// Whether the announced chunk was read; a message that comes by DATA is one chunk.
+    public boolean chunkEnded() {
+        return chunks.map(ChunkReader::chunkEnded).orElseGet(framing::ended);
+    }
+
+    /// Whether it is certain by now that the message will be refused.
+    public boolean broken() {
+        return failure.isPresent() || size > sizeMax || (refuseBare && framing.sawBareLineEnd());
+    }
+
+    /// Reads octets up to the end of the message or chunk; returns the offset after the last one read.
     public int read(byte[] octets, int from, int to) {
-        return reader.read(octets, from, to);
+        return framing.read(octets, from, to);
     }
 
     /// Whether the end was read.
     public boolean ended() {
-        return reader.ended();
+        return framing.ended();
     }
 
     /// Octets so far, dot-stuffing undone.
@@ -56,7 +88,7 @@ public final class MessageIntake implements AutoCloseable {
         if (size > sizeMax) {
             return new Result.TooLarge();
         }
-        if (refuseBare && reader.sawBareLineEnd()) {
+        if (refuseBare && framing.sawBareLineEnd()) {
             return new Result.BareLineEnd();
         }
         byte[] sha256 = builder.sha256();

@@ -4,7 +4,6 @@ package org.postern.smtpfront.protocol;
 import java.util.List;
 import org.apache.james.protocols.api.handler.ProtocolHandlerChainImpl;
 import org.apache.james.protocols.api.handler.WiringException;
-import org.apache.james.protocols.smtp.core.ExpnCmdHandler;
 import org.apache.james.protocols.smtp.core.esmtp.StartTlsCmdHandler;
 
 /// The handlers of all commands, wired by James. The order is the order of the lines of the EHLO reply.
@@ -18,12 +17,12 @@ final class Chain {
                 dispatcher,
                 new HeloCommand(),
                 new MailCommand(),
+                new BdatCommand(),
                 new StartTlsCmdHandler(),
                 new AuthCommand(),
                 new RcptCommand(),
                 new DataCommand(),
-                new SimpleCommands(),
-                new ExpnCmdHandler()));
+                new SimpleCommands()));
         try {
             chain.wireExtensibleHandlers();
         } catch (WiringException e) {

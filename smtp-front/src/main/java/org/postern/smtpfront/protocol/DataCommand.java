@@ -7,8 +7,10 @@ import org.apache.james.protocols.api.Request;
 import org.apache.james.protocols.api.Response;
 import org.apache.james.protocols.api.handler.CommandHandler;
 import org.apache.james.protocols.smtp.SMTPSession;
+import org.postern.core.mail.MailParameters;
 import org.postern.core.reply.Reply;
 import org.postern.core.reply.ReplyCode;
+import org.postern.smtpfront.transaction.MailInProgress;
 
 /// DATA: says whether the message may come; what comes then is not lines and goes past James. RFC 5321 section
 /// 4.1.1.4
@@ -27,7 +29,12 @@ final class DataCommand implements CommandHandler<SMTPSession> {
         if (session.mail().isEmpty()) {
             return Replied.of(ReplyCode.BAD_SEQUENCE_503, "5.5.1", "Send MAIL and RCPT first");
         }
-        if (session.mail().get().recipientCount() == 0) {
+        MailInProgress mail = session.mail().get();
+        if (session.haveChunksBegun() || mail.parameters().body() == MailParameters.BodyType.BINARY_MIME) {
+            // RFC 3030 sections 2 and 3
+            return Replied.of(ReplyCode.BAD_SEQUENCE_503, "5.5.1", "This message comes by BDAT; send BDAT or RSET");
+        }
+        if (mail.recipientCount() == 0) {
             // RFC 5321 section 3.3: 503 or 554.
             return Replied.of(ReplyCode.TRANSACTION_FAILED_554, "5.5.1", "No valid recipients");
         }

@@ -8,9 +8,9 @@ import org.postern.core.mail.MailParameters;
 import org.postern.core.mail.MailParameters.BodyType;
 import org.postern.core.reply.Reply;
 import org.postern.core.reply.ReplyCode;
-import org.postern.smtpfront.LimitsConfig;
 
-/// Reads the parameters of MAIL. RFC 1870, RFC 6152, RFC 4954 section 5, RFC 6531 section 3.4, RFC 3461 section 4.
+/// Reads the parameters of MAIL. RFC 1870, RFC 6152, RFC 3030, RFC 4954 section 5, RFC 6531 section 3.4, RFC 3461
+/// section 4, RFC 8689 section 2.
 final class MailArguments {
     /// RFC 3461 section 4.4
     private static final int ENVID_MAX = 100;
@@ -24,16 +24,19 @@ final class MailArguments {
 
     record Refused(Reply reply) implements Read {}
 
-    static Read read(Map<String, String> given, LimitsConfig limits) {
+    static Read read(Map<String, String> given, Session session) {
         BodyType body = BodyType.SEVEN_BIT;
         boolean smtputf8 = false;
+        boolean requireTls = false;
         Optional<String> returnContent = Optional.empty();
         Optional<String> envelopeId = Optional.empty();
         for (var parameter : given.entrySet()) {
             String value = parameter.getValue();
             switch (parameter.getKey()) {
                 case "SIZE" -> {
-                    Optional<Reply> wrong = size(value, limits.messageSize().bytes());
+                    Optional<Reply> wrong = size(
+                            value,
+                            session.farm().config().limits().messageSize().bytes());
                     if (wrong.isPresent()) {
                         return new Refused(wrong.get());
                     }
@@ -42,10 +45,25 @@ final class MailArguments {
                     switch (value.toUpperCase(Locale.ROOT)) {
                         case "7BIT" -> body = BodyType.SEVEN_BIT;
                         case "8BITMIME" -> body = BodyType.EIGHT_BIT_MIME;
+                        case "BINARYMIME" -> {
+                            if (!session.farm().config().binaryMime()) {
+                                return malformed("BODY");
+                            }
+                            body = BodyType.BINARY_MIME;
+                        }
                         default -> {
                             return malformed("BODY");
                         }
                     }
+                }
+                case "REQUIRETLS" -> {
+                    if (!session.tlsActive()) {
+                        return unknown("REQUIRETLS");
+                    }
+                    if (!value.isEmpty()) {
+                        return malformed("REQUIRETLS");
+                    }
+                    requireTls = true;
                 }
                 case "AUTH" -> {
                     // RFC 4954 section 5 lets a server that trusts nobody's word take it and think of it as "<>".
@@ -73,14 +91,16 @@ final class MailArguments {
                     }
                 }
                 default -> {
-                    return new Refused(Reply.of(
-                            ReplyCode.PARAMETERS_NOT_RECOGNIZED_555,
-                            "5.5.4",
-                            "Parameter not known: " + Texts.safe(parameter.getKey())));
+                    return unknown(parameter.getKey());
                 }
             }
         }
-        return new Usable(new MailParameters(body, smtputf8, false, returnContent, envelopeId));
+        return new Usable(new MailParameters(body, smtputf8, requireTls, returnContent, envelopeId));
+    }
+
+    private static Refused unknown(String name) {
+        return new Refused(
+                Reply.of(ReplyCode.PARAMETERS_NOT_RECOGNIZED_555, "5.5.4", "Parameter not known: " + Texts.safe(name)));
     }
 
     private static Refused malformed(String name) {

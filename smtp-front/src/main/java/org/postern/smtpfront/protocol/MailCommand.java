@@ -11,13 +11,14 @@ import org.apache.james.protocols.api.Response;
 import org.apache.james.protocols.api.handler.CommandHandler;
 import org.apache.james.protocols.smtp.SMTPSession;
 import org.apache.james.protocols.smtp.core.esmtp.EhloExtension;
+import org.postern.core.mail.MailParameters;
 import org.postern.core.mail.ReversePath;
 import org.postern.core.reply.Reply;
 import org.postern.core.reply.ReplyCode;
 import org.postern.smtpfront.transaction.MailInProgress;
 import org.postern.smtpfront.transaction.Outcome;
 
-/// MAIL, with the SIZE extension of RFC 1870. RFC 5321 section 4.1.1.2
+/// MAIL, with the extensions SIZE (RFC 1870) and REQUIRETLS (RFC 8689). RFC 5321 section 4.1.1.2
 final class MailCommand implements CommandHandler<SMTPSession>, EhloExtension {
     @Override
     public Collection<String> getImplCommands() {
@@ -26,8 +27,10 @@ final class MailCommand implements CommandHandler<SMTPSession>, EhloExtension {
 
     @Override
     public List<String> getImplementedEsmtpFeatures(SMTPSession james) {
-        return List.of("SIZE "
-                + Session.of(james).farm().config().limits().messageSize().bytes());
+        Session session = Session.of(james);
+        String size = "SIZE " + session.farm().config().limits().messageSize().bytes();
+        // RFC 8689 section 2: only under TLS.
+        return session.tlsActive() ? List.of(size, "REQUIRETLS") : List.of(size);
     }
 
     @Override
@@ -52,9 +55,7 @@ final class MailCommand implements CommandHandler<SMTPSession>, EhloExtension {
     }
 
     private static Replied begin(Session session, ReversePath sender, String path, Map<String, String> given) {
-        MailArguments.Read read =
-                MailArguments.read(given, session.farm().config().limits());
-        return switch (read) {
+        return switch (MailArguments.read(given, session)) {
             case MailArguments.Refused(Reply reply) -> refuse(session, sender, reply, "");
             case MailArguments.Usable(var parameters) -> {
                 if (Texts.needsUtf8(path) && !parameters.smtputf8()) {
@@ -75,7 +76,7 @@ final class MailCommand implements CommandHandler<SMTPSession>, EhloExtension {
     }
 
     private static Replied refuse(Session session, ReversePath sender, Reply reply, String detail) {
-        session.begin(new MailInProgress(sender, org.postern.core.mail.MailParameters.NONE, Instant.now()));
+        session.begin(new MailInProgress(sender, MailParameters.NONE, Instant.now()));
         session.end(Outcome.refused(reply, 0, detail));
         return Replied.of(reply);
     }

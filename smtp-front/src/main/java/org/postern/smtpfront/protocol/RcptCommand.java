@@ -29,6 +29,9 @@ final class RcptCommand implements CommandHandler<SMTPSession> {
         if (session.mail().isEmpty()) {
             return Replied.of(ReplyCode.BAD_SEQUENCE_503, "5.5.1", "Send MAIL first");
         }
+        if (session.haveChunksBegun()) {
+            return Replied.of(ReplyCode.BAD_SEQUENCE_503, "5.5.1", "The message has begun; send BDAT or RSET");
+        }
         MailInProgress mail = session.mail().get();
         if (mail.recipientCount() >= session.farm().config().limits().recipients()) {
             // RFC 5321 section 4.5.3.1.10

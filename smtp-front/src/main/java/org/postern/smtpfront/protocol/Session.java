@@ -31,6 +31,7 @@ final class Session {
     private Optional<MailInProgress> mail = Optional.empty();
     private Optional<HandoffId> unproven = Optional.empty();
     private boolean dataFollows;
+    private boolean chunksBegan;
     private int errors;
     private int mails;
     private int loginFailures;
@@ -124,6 +125,7 @@ final class Session {
         mail.ifPresent(ended -> farm.decisions().record(ended, client(), outcome));
         mail = Optional.empty();
         dataFollows = false;
+        chunksBegan = false;
     }
 
     /// Ends a transaction that came to no message; where nothing was refused in it, there is nothing to write down
@@ -142,6 +144,16 @@ final class Session {
     /// Whether the octets that follow are a message.
     boolean isDataNext() {
         return dataFollows;
+    }
+
+    /// The message comes by BDAT.
+    void chunksBegan() {
+        chunksBegan = true;
+    }
+
+    /// Whether the message has begun by BDAT: then nothing but BDAT belongs to it any more.
+    boolean haveChunksBegun() {
+        return chunksBegan;
     }
 
     /// Remembers a mail whose 250 was sent but not yet evidently seen.

@@ -3,6 +3,7 @@ package org.postern.smtpfront.protocol;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.james.protocols.api.Request;
 import org.apache.james.protocols.api.Response;
@@ -12,11 +13,27 @@ import org.apache.james.protocols.smtp.SMTPSession;
 import org.postern.core.reply.Reply;
 import org.postern.core.reply.ReplyCode;
 
-/// RSET, NOOP, QUIT, HELP, VRFY, and everything nobody knows. RFC 5321 sections 4.1.1.5 to 4.1.1.10
+/// RSET, NOOP, QUIT, HELP, VRFY, EXPN, and everything nobody knows. RFC 5321 sections 4.1.1.5 to 4.1.1.10
 final class SimpleCommands implements CommandHandler<SMTPSession> {
+    private static final List<String> COMMANDS = List.of(
+            "HELO",
+            "EHLO",
+            "STARTTLS",
+            "AUTH",
+            "MAIL",
+            "RCPT",
+            "DATA",
+            "BDAT",
+            "RSET",
+            "NOOP",
+            "QUIT",
+            "HELP",
+            "VRFY",
+            "EXPN");
+
     @Override
     public Collection<String> getImplCommands() {
-        return List.of("RSET", "NOOP", "QUIT", "HELP", "VRFY", UnknownCommandHandler.COMMAND_IDENTIFIER);
+        return List.of("RSET", "NOOP", "QUIT", "HELP", "VRFY", "EXPN", UnknownCommandHandler.COMMAND_IDENTIFIER);
     }
 
     @Override
@@ -30,15 +47,27 @@ final class SimpleCommands implements CommandHandler<SMTPSession> {
                 argument.isEmpty()
                         ? noArgument("VRFY needs an address")
                         : Replied.of(ReplyCode.CANNOT_VERIFY_252, "2.5.0", "Cannot verify, but try to send and see");
-            case "HELP" ->
-                Replied.of(
-                        ReplyCode.HELP_214,
-                        "2.0.0",
-                        "Commands: HELO EHLO STARTTLS AUTH MAIL RCPT DATA RSET NOOP QUIT HELP VRFY EXPN");
+            case "EXPN" ->
+                // RFC 5321 section 3.5.3: 502 where the command is known and not done.
+                argument.isEmpty()
+                        ? noArgument("EXPN needs a list")
+                        : Replied.of(ReplyCode.COMMAND_NOT_IMPLEMENTED_502, "5.3.3", "Lists are not told here");
+            case "HELP" -> help(argument);
             case "RSET" -> argument.isPresent() ? noArgument("RSET has no argument") : reset(james, session);
             case "QUIT" -> argument.isPresent() ? noArgument("QUIT has no argument") : quit(session);
             default -> Replied.of(ReplyCode.SYNTAX_ERROR_500, "5.5.2", "Command not known");
         };
+    }
+
+    /// RFC 5321 section 4.1.1.8
+    private static Replied help(Optional<String> topic) {
+        if (topic.isEmpty()) {
+            return Replied.of(ReplyCode.HELP_214, "2.0.0", "Commands: " + String.join(" ", COMMANDS));
+        }
+        String command = topic.get().strip().toUpperCase(Locale.ROOT);
+        return COMMANDS.contains(command)
+                ? Replied.of(ReplyCode.HELP_214, "2.0.0", command + " is used here as RFC 5321 and its extensions say")
+                : Replied.of(ReplyCode.PARAMETER_NOT_IMPLEMENTED_504, "5.5.4", "No help on that");
     }
 
     private static Replied noArgument(String text) {

@@ -2,13 +2,13 @@
 package org.postern.smtpfront.protocol;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.apache.james.protocols.api.Response;
 import org.apache.james.protocols.api.StartTlsResponse;
 import org.apache.james.protocols.smtp.SMTPSession;
 import org.apache.james.protocols.smtp.SMTPSessionImpl;
 import org.postern.core.handoff.HandoffId;
+import org.postern.core.mail.MailParameters;
 import org.postern.core.reply.Reply;
 import org.postern.core.reply.ReplyCode;
 import org.postern.smtpfront.ListenerConfig;
@@ -28,7 +28,7 @@ final class SmtpConversation implements Conversation {
     private final SMTPSession james;
     private final Session session;
     private final LineReader lines;
-    private volatile Optional<MessageIntake> intake = Optional.empty();
+    private final Incoming incoming;
     private boolean draining;
     private boolean over;
 
@@ -47,6 +47,7 @@ final class SmtpConversation implements Conversation {
         this.james = new SMTPSessionImpl(transport, new JamesConfiguration(farm));
         this.session = new Session(farm, listener, link);
         session.attachTo(james);
+        this.incoming = new Incoming(farm);
         this.lines = new LineReader(farm.config().limits().commandLine());
     }
 
@@ -62,7 +63,7 @@ final class SmtpConversation implements Conversation {
         restIsLost = false;
         while (at < to && !over && !restIsLost) {
             int before = at;
-            at = intake.isPresent() ? message(intake.get(), octets, at, to) : command(octets, at, to);
+            at = incoming.isExpected() ? message(octets, at, to) : command(octets, at, to);
             octetsSeen += restIsLost ? 0 : at - before;
         }
     }
@@ -97,30 +98,41 @@ final class SmtpConversation implements Conversation {
     }
 
     private void reply(Response response) {
-        if (response instanceof StartTlsResponse) {
-            startTls(response);
-            return;
+        switch (response) {
+            case StartTlsResponse startTls -> startTls(startTls);
+            case ChunkFollows chunk -> chunkFollows(chunk);
+            default -> say(response);
         }
+    }
+
+    private void say(Response response) {
         link.send(Replied.octets(response));
         if (response.isEndSession()) {
+            giveUp("session ended");
             end();
         } else if (response.getRetCode().startsWith("5") && session.erred()) {
             endWith("4.7.0", "Too many errors", "too many errors");
         } else if (session.isDataNext()) {
             link.flush();
-            intake = Optional.of(new MessageIntake(
-                    farm.config().limits(),
-                    farm.config().bareLineEnds(),
-                    farm.identity().tempFolder(),
-                    Instant.now()));
+            incoming.data();
         }
-        if (draining && intake.isEmpty() && session.mail().isEmpty()) {
-            endWith("4.3.2", "Service closing, try again later", "front closing");
+        if (session.mail().isEmpty()) {
+            // RSET and the like end a message that waits for its next chunk. RFC 3030 section 2
+            var _ = incoming.giveUp();
+            if (draining) {
+                endWith("4.3.2", "Service closing, try again later", "front closing");
+            }
         }
     }
 
+    private void chunkFollows(ChunkFollows chunk) {
+        incoming.chunk(
+                chunk, session.mail().map(mail -> mail.parameters().body()).orElse(MailParameters.BodyType.SEVEN_BIT));
+        completed();
+    }
+
     private void startTls(Response response) {
-        session.giveUp("client sent STARTTLS");
+        giveUp("client sent STARTTLS");
         james.resetState();
         session.forgetGreeting();
         lines.clear();
@@ -129,13 +141,20 @@ final class SmtpConversation implements Conversation {
         link.startTls(Replied.octets(response));
     }
 
-    private int message(MessageIntake current, byte[] octets, int from, int to) {
-        int at = current.read(octets, from, to);
-        if (current.ended()) {
-            intake = Optional.empty();
-            finish(current);
-        }
+    private int message(byte[] octets, int from, int to) {
+        int at = incoming.read(octets, from, to);
+        completed();
         return at;
+    }
+
+    private void completed() {
+        switch (incoming.complete().orElse(null)) {
+            case null -> {
+                // More of it is to come.
+            }
+            case Incoming.Complete.Message(MessageIntake whole) -> finish(whole);
+            case Incoming.Complete.Reply(Replied reply) -> say(reply);
+        }
     }
 
     private void finish(MessageIntake ended) {
@@ -186,7 +205,7 @@ final class SmtpConversation implements Conversation {
     @Override
     public void drain() {
         draining = true;
-        if (intake.isEmpty() && !over) {
+        if (incoming.intake().isEmpty() && !incoming.isExpected() && !over) {
             endWith("4.3.2", "Service closing, try again later", "front closing");
         }
     }
@@ -215,19 +234,22 @@ final class SmtpConversation implements Conversation {
 
     /// Throws away a message that will not be finished, and writes down that there was one.
     private void brokenOff(Reply reply, String why) {
-        Optional<MessageIntake> unfinished = intake;
-        intake = Optional.empty();
-        if (unfinished.isPresent()) {
-            unfinished.get().close();
-            session.end(Outcome.refused(reply, unfinished.get().size(), why + " during the message"));
+        Optional<Long> size = incoming.giveUp();
+        if (size.isPresent()) {
+            session.end(Outcome.refused(reply, size.get(), why + " during the message"));
         } else {
             session.giveUp(why);
         }
     }
 
+    private void giveUp(String why) {
+        var _ = incoming.giveUp();
+        session.giveUp(why);
+    }
+
     @Override
     public Duration patience() {
-        return intake.isPresent()
+        return incoming.isExpected()
                 ? farm.config().timeouts().data()
                 : farm.config().timeouts().command();
     }
