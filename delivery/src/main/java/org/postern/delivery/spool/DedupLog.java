@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.delivery.spool;
 
-import java.io.BufferedInputStream;
-import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.RandomAccessFile;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +21,10 @@ import org.slf4j.LoggerFactory;
 /// The lock guards the current file and its length; syncs run outside of it.
 final class DedupLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DedupLog.class);
+    private static final int BLOCK = 256 * LogRecord.LENGTH;
     private static final long HOUR_MILLIS = 3_600_000;
 
+    private final Disk disk;
     private final Path folder;
     private final InstantSource clock;
     private final DirectorySync directories;
@@ -34,9 +32,10 @@ final class DedupLog implements AutoCloseable {
     private @Nullable Current current;
 
     /// The file appended to now.
-    private record Current(long hour, RandomAccessFile file, GroupSync sync) {}
+    private record Current(long hour, DiskFile file, GroupSync sync) {}
 
-    DedupLog(Path folder, InstantSource clock, DirectorySync directories) {
+    DedupLog(Disk disk, Path folder, InstantSource clock, DirectorySync directories) {
+        this.disk = disk;
         this.folder = folder;
         this.clock = clock;
         this.directories = directories;
@@ -54,15 +53,21 @@ final class DedupLog implements AutoCloseable {
         return damaged;
     }
 
-    private static long replay(Path path, Consumer<LogRecord> to) throws IOException {
+    private long replay(Path path, Consumer<LogRecord> to) throws IOException {
         long damaged = 0;
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), 1 << 16)) {
-            byte[] octets = in.readNBytes(LogRecord.LENGTH);
-            while (octets.length == LogRecord.LENGTH) {
-                Optional<LogRecord> record = LogRecord.parse(octets);
-                record.ifPresent(to);
-                damaged += record.isPresent() ? 0 : 1;
-                octets = in.readNBytes(LogRecord.LENGTH);
+        byte[] block = new byte[BLOCK];
+        try (DiskFile in = disk.read(path)) {
+            int filled = 0;
+            for (int n = in.read(block, 0, BLOCK); n >= 0; n = in.read(block, filled, BLOCK - filled)) {
+                filled += n;
+                int whole = filled / LogRecord.LENGTH * LogRecord.LENGTH;
+                for (int at = 0; at < whole; at += LogRecord.LENGTH) {
+                    Optional<LogRecord> record = LogRecord.parse(Arrays.copyOfRange(block, at, at + LogRecord.LENGTH));
+                    record.ifPresent(to);
+                    damaged += record.isPresent() ? 0 : 1;
+                }
+                System.arraycopy(block, whole, block, 0, filled - whole);
+                filled -= whole;
             }
         }
         return damaged;
@@ -88,10 +93,10 @@ final class DedupLog implements AutoCloseable {
     }
 
     /// A record that does not fit on the disk leaves nothing: records must stay at multiples of their length.
-    private static void write(RandomAccessFile file, byte[] octets) throws IOException {
-        long at = file.getFilePointer();
+    private static void write(DiskFile file, byte[] octets) throws IOException {
+        long at = file.position();
         try {
-            file.write(octets);
+            file.write(octets, 0, octets.length);
         } catch (IOException e) {
             file.setLength(at);
             file.seek(at);
@@ -109,8 +114,8 @@ final class DedupLog implements AutoCloseable {
             old.file().close();
             current = null;
         }
-        File path = folder.resolve(hour + ".log").toFile();
-        RandomAccessFile file = new RandomAccessFile(path, "rw");
+        Path path = folder.resolve(hour + ".log");
+        DiskFile file = disk.isFile(path) ? disk.edit(path) : disk.create(path);
         try {
             // A crash may have left half a record; records must stay at multiples of their length.
             long whole = file.length() / LogRecord.LENGTH * LogRecord.LENGTH;
@@ -121,8 +126,7 @@ final class DedupLog implements AutoCloseable {
             file.close();
             throw e;
         }
-        Current opened =
-                new Current(hour, file, new GroupSync(() -> file.getFD().sync()));
+        Current opened = new Current(hour, file, new GroupSync(file::sync));
         current = opened;
         return opened;
     }
@@ -131,18 +135,19 @@ final class DedupLog implements AutoCloseable {
     void deleteBefore(Instant before) throws IOException {
         for (Path file : files()) {
             if ((hourOf(file) + 1) * HOUR_MILLIS < before.toEpochMilli()) {
-                Files.delete(file);
+                boolean _ = disk.delete(file);
             }
         }
     }
 
     private List<Path> files() throws IOException {
-        try (Stream<Path> all = Files.list(folder)) {
-            return all.filter(file -> file.getFileName().toString().matches("\\d{1,12}\\.log"))
-                    .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
-                    .sorted(java.util.Comparator.comparingLong(DedupLog::hourOf))
-                    .toList();
-        }
+        List<Path> files = new ArrayList<>();
+        disk.each(folder, files::add);
+        return files.stream()
+                .filter(file -> file.getFileName().toString().matches("\\d{1,12}\\.log"))
+                .filter(disk::isFile)
+                .sorted(Comparator.comparingLong(DedupLog::hourOf))
+                .toList();
     }
 
     private static long hourOf(Path file) {

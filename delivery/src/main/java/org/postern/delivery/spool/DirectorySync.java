@@ -3,9 +3,7 @@ package org.postern.delivery.spool;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -19,8 +17,19 @@ import java.util.concurrent.Future;
 public final class DirectorySync implements AutoCloseable {
     private final ConcurrentHashMap<Path, GroupSync> directories = new ConcurrentHashMap<>();
     private final ExecutorService threads;
+    private final FolderSync folderSync;
+
+    /// Syncs one folder.
+    interface FolderSync {
+        void sync(Path folder) throws IOException;
+    }
 
     public DirectorySync(int threadCount) {
+        this(threadCount, new RealDisk()::syncFolder);
+    }
+
+    DirectorySync(int threadCount, FolderSync folderSync) {
+        this.folderSync = folderSync;
         // As many tasks as there are directories can wait, never more: GroupSync runs one at a time for each.
         this.threads = Executors.newFixedThreadPool(
                 threadCount,
@@ -37,9 +46,7 @@ public final class DirectorySync implements AutoCloseable {
     /// Syncs a directory now, without remembering anything of it.
     public void syncOnce(Path directory) throws IOException {
         Future<Void> done = threads.submit(() -> {
-            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
+            folderSync.sync(directory);
             return null;
         });
         boolean interrupted = false;

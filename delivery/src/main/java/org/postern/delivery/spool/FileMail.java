@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.delivery.spool;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -13,14 +14,16 @@ import org.postern.core.mail.Envelope;
 
 /// A mail in a spool file. One thread uses it, the holder of the lease.
 final class FileMail implements StoredMail {
+    private final Disk disk;
     private final Path path;
     private final SpoolFile file;
     private final RecipientState[] states;
     private long appendAt;
 
-    FileMail(Path path) throws IOException {
+    FileMail(Disk disk, Path path) throws IOException {
+        this.disk = disk;
         this.path = path;
-        this.file = SpoolFile.read(path.toFile());
+        this.file = SpoolFile.read(disk, path);
         this.states = file.recipientStates();
         this.appendAt = file.validLength();
     }
@@ -62,7 +65,7 @@ final class FileMail implements StoredMail {
 
     @Override
     public InputStream body() throws IOException {
-        return new VerifyingInputStream(path, file.header().length(), file.end());
+        return new VerifyingInputStream(disk, path, file.header().length(), file.end());
     }
 
     SpoolFile file() {
@@ -73,25 +76,33 @@ final class FileMail implements StoredMail {
         return path;
     }
 
-    /// Appends records. Synced ones are durable when this returns.
+    /// Appends records behind all valid ones, also those that were appended since this mail was opened. Synced ones are
+    /// durable when this returns. The caller holds the mail's lock of [MailLocks].
     void append(List<StateRecord> records, boolean sync) throws IOException {
-        try (java.io.RandomAccessFile out = new java.io.RandomAccessFile(path.toFile(), "rw")) {
-            if (out.length() > appendAt) {
-                out.setLength(appendAt);
+        ByteArrayOutputStream octets = new ByteArrayOutputStream();
+        for (StateRecord one : records) {
+            octets.writeBytes(one.encode(file.header().crc()));
+        }
+        try (DiskFile out = disk.edit(path)) {
+            long end = file.endOfStates(out, appendAt);
+            if (out.length() > end) {
+                out.setLength(end);
             }
-            out.seek(appendAt);
-            for (StateRecord one : records) {
-                out.write(one.encode(file.header().crc()));
+            out.seek(end);
+            try {
+                out.write(octets.toByteArray(), 0, octets.size());
+            } catch (IOException e) {
+                out.setLength(end);
+                throw e;
             }
-            long end = out.getFilePointer();
             if (sync) {
                 try {
-                    out.getFD().sync();
+                    out.sync();
                 } catch (IOException e) {
                     throw new SyncException(e);
                 }
             }
-            appendAt = end;
+            appendAt = end + octets.size();
         }
     }
 

@@ -2,10 +2,7 @@
 package org.postern.delivery.spool;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 import org.postern.core.handoff.HandoffId;
@@ -14,16 +11,19 @@ import org.slf4j.LoggerFactory;
 
 /// A new mail on its way into its file. One thread uses it.
 ///
-/// The octets go through a `RandomAccessFile`, which an interrupt does not close.
+/// The octets go through a [DiskFile], which an interrupt does not close.
 final class FilePut implements SpoolStore.Put {
     private static final Logger LOG = LoggerFactory.getLogger(FilePut.class);
     private static final int BLOCK = 64 * 1024;
 
-    private final FileSpool spool;
+    private final SpoolFolder folder;
+    private final DirectorySync directories;
+    private final IntakeGate gate;
     private final Submission submission;
+    private final Runnable accepted;
     private final Runnable release;
     private final Path path;
-    private final RandomAccessFile file;
+    private final DiskFile file;
     private final MessageDigest sha256 = Digests.sha256();
     private final byte[] block;
     private final int headerCrc;
@@ -32,23 +32,28 @@ final class FilePut implements SpoolStore.Put {
     private @Nullable IOException failure;
     private boolean ended;
 
-    FilePut(FileSpool spool, Submission submission, Runnable release) throws IOException {
-        this.spool = spool;
+    /// @param accepted makes the mail known once it is durable
+    /// @param release called at the end, whatever it is
+    FilePut(
+            SpoolFolder folder,
+            DirectorySync directories,
+            IntakeGate gate,
+            Submission submission,
+            Runnable accepted,
+            Runnable release)
+            throws IOException {
+        this.folder = folder;
+        this.directories = directories;
+        this.gate = gate;
         this.submission = submission;
+        this.accepted = accepted;
         this.release = release;
-        this.path = spool.mailFile(submission.id());
+        this.path = folder.mailFile(submission.id());
         byte[] header = MailHeader.encode(submission);
         this.headerCrc = MailHeader.crcOf(header);
         long whole = header.length + submission.bodyLength() + EndRecord.LENGTH;
         this.block = new byte[(int) Math.min(BLOCK, whole)];
-        // O_EXCL: whatever is there under this name is never written into.
-        Files.createFile(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        try {
-            this.file = new RandomAccessFile(path.toFile(), "rw");
-        } catch (IOException e) {
-            Files.deleteIfExists(path);
-            throw e;
-        }
+        this.file = folder.disk().create(path);
         append(header, 0, header.length);
     }
 
@@ -102,7 +107,7 @@ final class FilePut implements SpoolStore.Put {
         IOException failed = failure;
         if (failed != null) {
             LOG.error("{} cannot be written", path, failed);
-            spool.gate().writeFailed();
+            gate.writeFailed();
             close();
             return new SpoolStore.Commit.Refused(false, "the mail cannot be written: " + failed.getMessage());
         }
@@ -111,18 +116,18 @@ final class FilePut implements SpoolStore.Put {
 
     private SpoolStore.Commit sync() {
         try {
-            file.getFD().sync();
+            file.sync();
             file.close();
-            spool.directories().sync(java.util.Objects.requireNonNull(path.getParent()));
+            directories.sync(java.util.Objects.requireNonNull(path.getParent()));
         } catch (IOException e) {
             // The kernel has marked the pages clean: a second sync would say yes and mean nothing.
-            spool.gate().syncFailed(e);
+            gate.syncFailed(e);
             close();
             return new SpoolStore.Commit.Refused(false, "a sync failed: " + e.getMessage());
         }
         ended = true;
         HandoffId id = submission.id();
-        spool.accepted(submission);
+        accepted.run();
         release.run();
         return new SpoolStore.Commit.Accepted(false, id);
     }
@@ -139,7 +144,7 @@ final class FilePut implements SpoolStore.Put {
             LOG.warn("{} cannot be closed", path, e);
         }
         try {
-            Files.deleteIfExists(path);
+            boolean _ = folder.disk().delete(path);
         } catch (IOException e) {
             LOG.error("{} was refused and cannot be deleted; if it survives it is delivered once", path, e);
         } finally {

@@ -3,17 +3,38 @@ package org.postern.delivery.spool;
 
 import org.postern.core.handoff.HandoffId;
 
-/// One waiting or claimed mail in memory. Guarded by the lock of [SpoolIndex].
+/// One waiting, held or claimed mail in memory. Guarded by the lock of [SpoolIndex]. There are as many as mails, so it
+/// is small: 64 octets.
 final class SpoolEntry {
-    final HandoffId id;
-    /// On the monotonic clock.
-    long nextMillis;
+    final long high;
+    final long low;
+    final String front;
+    /// Octets of the body.
+    final long size;
+    /// On the monotonic clock: the next attempt, or the end of the lease.
+    long dueMillis;
+    /// Zero while nobody works on it.
     long token;
+    /// The place in the heap; -1 while it is not in it.
+    int place = -1;
     boolean fresh;
+    boolean held;
 
-    SpoolEntry(HandoffId id, long nextMillis, boolean fresh) {
-        this.id = id;
-        this.nextMillis = nextMillis;
+    SpoolEntry(HandoffId id, long size, long dueMillis, boolean fresh, boolean held) {
+        this.high = MailKey.high(id.transaction());
+        this.low = MailKey.low(id.transaction());
+        this.front = id.front().intern();
+        this.size = size;
+        this.dueMillis = dueMillis;
         this.fresh = fresh;
+        this.held = held;
+    }
+
+    HandoffId id() {
+        return MailKey.id(front, high, low);
+    }
+
+    boolean is(long otherHigh, long otherLow, String otherFront) {
+        return low == otherLow && high == otherHigh && front.equals(otherFront);
     }
 }

@@ -2,9 +2,9 @@
 package org.postern.delivery.spool;
 
 import java.io.EOFException;
-import java.io.File;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,13 +32,15 @@ record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, lon
     ///
     /// @throws TornException where it was never finished
     /// @throws DamagedMailException where it was finished and is not what was written
-    static SpoolFile read(File path) throws IOException {
-        try (RandomAccessFile file = new RandomAccessFile(path, "r")) {
+    static SpoolFile read(Disk disk, Path path) throws IOException {
+        try (DiskFile file = disk.read(path)) {
             return read(file);
+        } catch (EOFException e) {
+            throw new TornException(String.valueOf(e.getMessage()));
         }
     }
 
-    private static SpoolFile read(RandomAccessFile file) throws IOException {
+    private static SpoolFile read(DiskFile file) throws IOException {
         long length = file.length();
         byte[] prefix = readUpTo(file, 512);
         if (prefix.length < 512 || allZero(prefix, 0)) {
@@ -57,7 +59,7 @@ record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, lon
         }
         file.seek(endAt);
         byte[] endOctets = new byte[EndRecord.LENGTH];
-        file.readFully(endOctets);
+        file.readFully(endOctets, 0, endOctets.length);
         if (allZero(endOctets, 0)) {
             throw new TornException("the END record is missing");
         }
@@ -69,18 +71,26 @@ record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, lon
         return withStates(file, header, end, endAt + EndRecord.LENGTH, length);
     }
 
-    private static SpoolFile withStates(RandomAccessFile file, MailHeader header, EndRecord end, long from, long length)
+    private static SpoolFile withStates(DiskFile file, MailHeader header, EndRecord end, long from, long length)
+            throws IOException {
+        List<StateRecord> states = new ArrayList<>();
+        long validLength = readStates(file, header.crc(), from, length, states);
+        return new SpoolFile(header, end, List.copyOf(states), validLength);
+    }
+
+    /// Reads the valid records from a place on; returns where they end.
+    private static long readStates(DiskFile file, int crc, long from, long length, List<StateRecord> to)
             throws IOException {
         if (length - from > STATES_LENGTH_MAX) {
             throw new DamagedMailException("more state records than there can be");
         }
         byte[] rest = new byte[(int) (length - from)];
-        file.readFully(rest);
-        List<StateRecord> states = new ArrayList<>();
+        file.seek(from);
+        file.readFully(rest, 0, rest.length);
         int position = 0;
         while (position < rest.length) {
             try {
-                states.add(StateRecord.parse(rest, position, header.crc()));
+                to.add(StateRecord.parse(rest, position, crc));
                 position += StateRecord.lengthAt(rest, position);
             } catch (DamagedMailException e) {
                 if (isTornAppend(rest, position)) {
@@ -89,7 +99,13 @@ record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, lon
                 throw e;
             }
         }
-        return new SpoolFile(header, end, List.copyOf(states), from + position);
+        return from + position;
+    }
+
+    /// Where the valid records end in a file that was read earlier and may have got more of them since.
+    long endOfStates(DiskFile now, long known) throws IOException {
+        long length = now.length();
+        return length <= known ? length : readStates(now, header.crc(), known, length, new ArrayList<>());
     }
 
     /// A power cut during an append leaves a short record or one whose end is zeros. Anything else is damage.
@@ -109,13 +125,9 @@ record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, lon
         return true;
     }
 
-    private static byte[] readUpTo(RandomAccessFile file, int max) throws IOException {
+    private static byte[] readUpTo(DiskFile file, int max) throws IOException {
         byte[] octets = new byte[(int) Math.min(max, file.length())];
-        try {
-            file.readFully(octets);
-        } catch (EOFException e) {
-            throw new TornException("the header is cut off");
-        }
+        file.readFully(octets, 0, octets.length);
         return octets;
     }
 
@@ -125,7 +137,7 @@ record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, lon
                 new RecipientState[header.submission().envelope().recipients().size()];
         java.util.Arrays.fill(result, RecipientState.PENDING);
         for (StateRecord state : states) {
-            if (state.type() == StateRecord.Type.NEXT) {
+            if (!isOutcome(state)) {
                 continue;
             }
             if (state.recipient() < 0 || state.recipient() >= result.length) {
@@ -137,17 +149,69 @@ record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, lon
         return result;
     }
 
+    private static boolean isOutcome(StateRecord state) {
+        return switch (state.type()) {
+            case DONE, FAIL -> true;
+            case NEXT, HOLD, RELEASE -> false;
+        };
+    }
+
     int attempts() {
         return states.stream().mapToInt(StateRecord::attempts).max().orElse(0);
+    }
+
+    /// Whether an administrator holds it.
+    boolean held() {
+        boolean held = false;
+        for (StateRecord state : states) {
+            held = switch (state.type()) {
+                case HOLD -> true;
+                case RELEASE -> false;
+                case NEXT, DONE, FAIL -> held;
+            };
+        }
+        return held;
     }
 
     /// When the mail is due; its arrival where nothing was said.
     long nextMillis() {
         for (StateRecord state : states.reversed()) {
-            if (state.type() == StateRecord.Type.NEXT) {
+            if (state.type() == StateRecord.Type.NEXT || state.type() == StateRecord.Type.RELEASE) {
                 return state.nextMillis();
             }
         }
         return header.submission().received().toEpochMilli();
+    }
+
+    /// What an administrator sees of it.
+    SpoolQueue.Entry entry(SpoolQueue.State state, Instant next) throws DamagedMailException {
+        Submission submission = header.submission();
+        RecipientState[] recipientStates = recipientStates();
+        String[] texts = new String[recipientStates.length];
+        java.util.Arrays.fill(texts, "");
+        String reason = "";
+        for (StateRecord each : states) {
+            if (isOutcome(each)) {
+                texts[each.recipient()] = each.text();
+            } else if (each.type() == StateRecord.Type.NEXT) {
+                reason = each.text();
+            }
+        }
+        List<SpoolQueue.EntryRecipient> recipients = new ArrayList<>();
+        for (int i = 0; i < texts.length; i++) {
+            recipients.add(new SpoolQueue.EntryRecipient(
+                    submission.envelope().recipients().get(i).path(), recipientStates[i], texts[i]));
+        }
+        return new SpoolQueue.Entry(
+                submission.id(),
+                state,
+                submission.received(),
+                next,
+                attempts(),
+                reason,
+                submission.disposition(),
+                submission.envelope().reversePath(),
+                submission.bodyLength(),
+                recipients);
     }
 }

@@ -2,27 +2,31 @@
 package org.postern.delivery.spool;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.PriorityQueue;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.postern.core.handoff.HandoffId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Which mails there are and when each is due, in memory. One lock guards everything.
+///
+/// A claimed mail stays in the heap, due at the end of its lease: whoever never came back loses it.
 final class SpoolIndex {
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolIndex.class);
+
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Map<HandoffId, SpoolEntry> mails = new HashMap<>();
-    private final PriorityQueue<SpoolEntry> due =
-            new PriorityQueue<>(Comparator.comparingLong((SpoolEntry entry) -> entry.nextMillis));
+    private final SpoolTable mails = new SpoolTable();
+    private final DueHeap due = new DueHeap();
     private long lastToken;
     private boolean closed;
 
@@ -41,15 +45,17 @@ final class SpoolIndex {
     }
 
     /// Adds a mail; false where it is known already.
-    boolean add(HandoffId id, long nextMillis, boolean fresh) {
+    boolean add(HandoffId id, long size, long nextMillis, boolean fresh, boolean held) {
         lock.lock();
         try {
-            SpoolEntry entry = new SpoolEntry(id, monotonic(nextMillis), fresh);
-            if (mails.putIfAbsent(id, entry) != null) {
+            SpoolEntry entry = new SpoolEntry(id, size, monotonic(nextMillis), fresh, held);
+            if (!mails.add(entry)) {
                 return false;
             }
-            due.add(entry);
-            changed.signal();
+            if (!held) {
+                due.put(entry);
+                changed.signal();
+            }
             return true;
         } finally {
             lock.unlock();
@@ -59,7 +65,7 @@ final class SpoolIndex {
     boolean contains(HandoffId id) {
         lock.lock();
         try {
-            return mails.containsKey(id);
+            return mails.get(id) != null;
         } finally {
             lock.unlock();
         }
@@ -75,22 +81,23 @@ final class SpoolIndex {
     }
 
     /// Takes what is due; waits for the first one at most `wait`.
-    List<SpoolStore.Lease> claim(int max, Duration wait) throws InterruptedException {
+    List<SpoolStore.Lease> claim(int max, Duration wait, Duration lease) throws InterruptedException {
         long left = wait.toNanos();
         lock.lockInterruptibly();
         try {
-            while (!closed && left > 0 && !firstIsDue()) {
-                SpoolEntry first = due.peek();
-                long untilDue = first == null ? Long.MAX_VALUE : first.nextMillis - now();
+            while (!closed && left > 0 && firstDue() == null) {
+                SpoolEntry first = due.first();
+                long untilDue = first == null ? Long.MAX_VALUE : first.dueMillis - now();
                 long nanos = Math.min(left, TimeUnit.MILLISECONDS.toNanos(Math.clamp(untilDue, 1, 1000)));
                 left -= nanos - changed.awaitNanos(nanos);
             }
             List<SpoolStore.Lease> claimed = new ArrayList<>();
-            while (!closed && claimed.size() < max && firstIsDue()) {
-                SpoolEntry entry = due.remove();
-                entry.token = ++lastToken;
-                claimed.add(new SpoolStore.Lease(entry.id, entry.token, entry.fresh));
-                entry.fresh = false;
+            while (!closed && claimed.size() < max) {
+                SpoolEntry entry = firstDue();
+                if (entry == null) {
+                    break;
+                }
+                claimed.add(lend(entry, lease));
             }
             return claimed;
         } finally {
@@ -98,9 +105,41 @@ final class SpoolIndex {
         }
     }
 
-    private boolean firstIsDue() {
-        SpoolEntry first = due.peek();
-        return first != null && first.nextMillis <= now();
+    /// The first mail that may be claimed now. Leases that have ended are taken back on the way.
+    private @Nullable SpoolEntry firstDue() {
+        SpoolEntry first = due.first();
+        while (first != null && first.dueMillis <= now()) {
+            if (first.token != 0) {
+                LOG.error("the lease of {} has ended; whoever worked on it may record nothing more", first.id());
+                first.token = 0;
+            }
+            if (!first.held) {
+                return first;
+            }
+            due.remove(first);
+            first = due.first();
+        }
+        return null;
+    }
+
+    private SpoolStore.Lease lend(SpoolEntry entry, Duration lease) {
+        entry.token = ++lastToken;
+        entry.dueMillis = now() + lease.toMillis();
+        due.put(entry);
+        SpoolStore.Lease lent = new SpoolStore.Lease(entry.id(), entry.token, entry.fresh);
+        entry.fresh = false;
+        return lent;
+    }
+
+    /// Takes one mail, due or not, held or not; empty where it is not here or somebody has it.
+    Optional<SpoolStore.Lease> take(HandoffId id, Duration lease) {
+        lock.lock();
+        try {
+            SpoolEntry entry = mails.get(id);
+            return entry == null || entry.token != 0 ? Optional.empty() : Optional.of(lend(entry, lease));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Whether the lease is the one that counts.
@@ -113,6 +152,21 @@ final class SpoolIndex {
         }
     }
 
+    /// Makes a lease last from now on; false where it has ended.
+    boolean renew(SpoolStore.Lease lease, Duration more) {
+        lock.lock();
+        try {
+            SpoolEntry entry = entryOf(lease);
+            if (entry != null) {
+                entry.dueMillis = now() + more.toMillis();
+                due.put(entry);
+            }
+            return entry != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Puts a claimed mail back.
     void giveBack(SpoolStore.Lease lease, long nextMillis) {
         lock.lock();
@@ -120,12 +174,20 @@ final class SpoolIndex {
             SpoolEntry entry = entryOf(lease);
             if (entry != null) {
                 entry.token = 0;
-                entry.nextMillis = monotonic(nextMillis);
-                due.add(entry);
-                changed.signal();
+                entry.dueMillis = monotonic(nextMillis);
+                place(entry);
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void place(SpoolEntry entry) {
+        if (entry.held) {
+            due.remove(entry);
+        } else {
+            due.put(entry);
+            changed.signal();
         }
     }
 
@@ -133,8 +195,10 @@ final class SpoolIndex {
     void remove(SpoolStore.Lease lease) {
         lock.lock();
         try {
-            if (entryOf(lease) != null) {
-                mails.remove(lease.id());
+            SpoolEntry entry = entryOf(lease);
+            if (entry != null) {
+                mails.remove(entry);
+                due.remove(entry);
             }
         } finally {
             lock.unlock();
@@ -144,6 +208,110 @@ final class SpoolIndex {
     private @Nullable SpoolEntry entryOf(SpoolStore.Lease lease) {
         SpoolEntry entry = mails.get(lease.id());
         return entry != null && entry.token == lease.token() ? entry : null;
+    }
+
+    /// Keeps a mail from being claimed, or lets it go at once. What runs ends as it would have.
+    void hold(HandoffId id, boolean held) {
+        lock.lock();
+        try {
+            SpoolEntry entry = mails.get(id);
+            if (entry != null && entry.held != held) {
+                entry.held = held;
+                if (entry.token == 0) {
+                    entry.dueMillis = held ? entry.dueMillis : now();
+                    place(entry);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Makes a waiting mail due now; false where it is held, claimed or not here.
+    boolean dueNow(HandoffId id) {
+        lock.lock();
+        try {
+            SpoolEntry entry = mails.get(id);
+            if (entry == null || entry.held || entry.token != 0) {
+                return false;
+            }
+            entry.dueMillis = Math.min(entry.dueMillis, now());
+            place(entry);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What is known of a mail in memory.
+    record Known(HandoffId id, SpoolQueue.State state, Instant next) {}
+
+    /// What is known of one mail.
+    Optional<Known> find(HandoffId id) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(mails.get(id)).map(this::known);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Known known(SpoolEntry entry) {
+        return new Known(entry.id(), state(entry), clock.instant().plusMillis(entry.dueMillis - now()));
+    }
+
+    private static SpoolQueue.State state(SpoolEntry entry) {
+        if (entry.token != 0) {
+            return SpoolQueue.State.RUNNING;
+        }
+        return entry.held ? SpoolQueue.State.HELD : SpoolQueue.State.WAITING;
+    }
+
+    /// The mails there are now, oldest first. The array costs a reference a mail.
+    List<SpoolEntry> snapshot() {
+        List<SpoolEntry> all;
+        lock.lock();
+        try {
+            all = new ArrayList<>(mails.size());
+            mails.forEach(all::add);
+        } finally {
+            lock.unlock();
+        }
+        // Ids never change, so this needs no lock.
+        all.sort(Comparator.<SpoolEntry>comparingLong(entry -> entry.high)
+                .thenComparing((one, other) -> Long.compareUnsigned(one.low, other.low))
+                .thenComparing(entry -> entry.front));
+        return all;
+    }
+
+    /// Adds up the queue.
+    SpoolQueue.Totals totals() {
+        long[] sums = new long[5];
+        long oldest = Long.MAX_VALUE;
+        lock.lock();
+        try {
+            long now = now();
+            long[] first = {Long.MAX_VALUE};
+            mails.forEach(entry -> {
+                switch (state(entry)) {
+                    case WAITING -> sums[entry.dueMillis <= now ? 0 : 1]++;
+                    case RUNNING -> sums[2]++;
+                    case HELD -> sums[3]++;
+                }
+                sums[4] += entry.size;
+                first[0] = Math.min(first[0], MailKey.timeMillis(entry.high));
+            });
+            oldest = first[0];
+        } finally {
+            lock.unlock();
+        }
+        return new SpoolQueue.Totals(
+                sums[0],
+                sums[1],
+                sums[2],
+                sums[3],
+                sums[4],
+                oldest == Long.MAX_VALUE ? Optional.empty() : Optional.of(Instant.ofEpochMilli(oldest)));
     }
 
     void close() {

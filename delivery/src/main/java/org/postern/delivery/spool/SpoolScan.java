@@ -2,9 +2,6 @@
 package org.postern.delivery.spool;
 
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,14 +43,14 @@ final class SpoolScan implements AutoCloseable {
     private void work() {
         for (int i = next.getAndIncrement(); i < SpoolFolder.folderCount() && !stopped; i = next.getAndIncrement()) {
             Path each = folder.mailFolder(i);
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(each)) {
-                for (Path file : files) {
-                    if (stopped) {
-                        return;
+            try {
+                folder.disk().each(each, file -> {
+                    if (!stopped) {
+                        found.accept(file);
                     }
-                    found.accept(file);
-                }
-            } catch (IOException | DirectoryIteratorException e) {
+                    return !stopped;
+                });
+            } catch (IOException e) {
                 LOG.error("the mails in {} cannot be found until the next start", each, e);
             }
         }

@@ -12,7 +12,10 @@ import org.postern.core.limits.Deadline;
 /// A durable queue of mails. Many threads use it at once. No engine has a way to commit without syncing.
 ///
 /// Every outcome of a handoff is a value; `IOException` is left to the delivery side, where it means "try again".
-public interface SpoolStore extends AutoCloseable {
+public interface SpoolStore extends SpoolQueue, AutoCloseable {
+    /// How long a claim lasts where nothing else was said. Each recorded outcome makes it last from then on.
+    Duration LEASE = Duration.ofHours(1);
+
     /// Whether mail may be taken in now; never blocks for long.
     SpoolHealth health();
 
@@ -94,7 +97,18 @@ public interface SpoolStore extends AutoCloseable {
     void proven(Collection<HandoffId> ids);
 
     /// Takes up to `max` mails whose time has come; waits at most `wait` for the first one.
-    List<Lease> claim(int max, Duration wait) throws InterruptedException;
+    default List<Lease> claim(int max, Duration wait) throws InterruptedException {
+        return claim(max, wait, LEASE);
+    }
+
+    /// As above. A mail neither given back nor renewed within `lease` may be claimed by others; whoever had it can
+    /// record nothing more.
+    List<Lease> claim(int max, Duration wait, Duration lease) throws InterruptedException;
+
+    /// Makes a lease last `more` from now.
+    ///
+    /// @throws FencedException where it has ended
+    void renew(Lease lease, Duration more);
 
     /// The right to work on one mail.
     ///
@@ -103,11 +117,14 @@ public interface SpoolStore extends AutoCloseable {
     /// @param fresh whether no delivery of it can ever have been tried before
     record Lease(HandoffId id, long token, boolean fresh) {}
 
-    /// Opens a claimed mail. Throws [DamagedMailException] when it does not prove itself.
+    /// Opens a claimed mail. Throws [DamagedMailException] when it does not prove itself, [FencedException] when the
+    /// lease has ended.
     StoredMail open(Lease lease) throws IOException;
 
     /// Records, durably, what became of recipients. Must be called after each recipient before the next one is
     /// tried. The lease stays.
+    ///
+    /// @throws FencedException where it has ended; nothing is recorded then
     void recipientOutcome(Lease lease, StoredMail mail, List<RecipientOutcome> outcomes) throws IOException;
 
     /// Gives the lease back. A mail without pending recipients is then forgotten but for its id; one that has

@@ -11,8 +11,8 @@ import java.util.zip.CRC32C;
 /// @param type what
 /// @param recipient which recipient; -1 for the whole mail
 /// @param timeMillis when, since 1970
-/// @param nextMillis when the mail is tried next; for `NEXT`
-/// @param attempts tries so far; for `NEXT`
+/// @param nextMillis when the mail is tried next; for `NEXT` and `RELEASE`
+/// @param attempts tries so far; not for `DONE` and `FAIL`
 /// @param text for people
 record StateRecord(Type type, int recipient, long timeMillis, long nextMillis, int attempts, String text) {
     static final int LENGTH = 64;
@@ -23,7 +23,11 @@ record StateRecord(Type type, int recipient, long timeMillis, long nextMillis, i
     enum Type {
         NEXT(1),
         DONE(2),
-        FAIL(3);
+        FAIL(3),
+        /// Not to be delivered until released.
+        HOLD(4),
+        /// Not held any more.
+        RELEASE(5);
 
         private final int code;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.delivery.spool;
 
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -11,18 +10,18 @@ import java.util.Arrays;
 /// The body of a stored mail. Its last read fails with [DamagedMailException] where the octets are not those that
 /// were acknowledged, so whoever reads to the end knows.
 final class VerifyingInputStream extends InputStream {
-    private final FileInputStream file;
+    private final DiskFile file;
     private final MessageDigest digest = Digests.sha256();
     private final byte[] expected;
     private long left;
     private boolean verified;
 
-    VerifyingInputStream(Path path, long offset, EndRecord end) throws IOException {
-        this.file = new FileInputStream(path.toFile());
+    VerifyingInputStream(Disk disk, Path path, long offset, EndRecord end) throws IOException {
+        this.file = disk.read(path);
         this.left = end.bodyLength();
         this.expected = end.sha256();
         try {
-            file.skipNBytes(offset);
+            file.seek(offset);
         } catch (IOException e) {
             file.close();
             throw e;

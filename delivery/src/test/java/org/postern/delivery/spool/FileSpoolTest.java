@@ -27,7 +27,7 @@ import org.postern.core.handoff.HandoffId;
 import org.postern.core.limits.ByteSize;
 import org.postern.delivery.Mails;
 
-class FileSpoolTest extends SpoolStoreContract {
+class FileSpoolTest extends SpoolQueueContract {
     @TempDir
     private Path temp;
 

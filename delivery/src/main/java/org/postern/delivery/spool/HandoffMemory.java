@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery.spool;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.postern.core.handoff.HandoffId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What is remembered of handoffs, in memory and in the log behind it.
+final class HandoffMemory implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HandoffMemory.class);
+
+    private final SpoolConfig config;
+    private final InstantSource clock;
+    private final DedupLog log;
+    private final DedupMemory known;
+
+    HandoffMemory(SpoolConfig config, InstantSource clock, DedupLog log) throws IOException {
+        this.config = config;
+        this.clock = clock;
+        this.log = log;
+        this.known = new DedupMemory(config.rememberIds(), config.rememberUnproven());
+        log.replay(known::learn);
+    }
+
+    DedupMemory known() {
+        return known;
+    }
+
+    /// Whether the same mail under another id is to be recognised.
+    boolean recognises(Submission submission) {
+        return submission.provable() && !config.rememberUnproven().isZero();
+    }
+
+    /// A mail was kept whose sender may not see the 250. Not synced: after a power cut the scan learns it from the
+    /// file again.
+    void accepted(Submission submission) {
+        if (recognises(submission)) {
+            note(LogRecord.Type.ACCEPTED, submission.id(), Fingerprint.of(submission.dedupKey()), LogRecord.noHash());
+        }
+    }
+
+    /// Remembers something whose loss would do no harm.
+    void note(LogRecord.Type type, HandoffId id, Fingerprint print, byte[] sha256) {
+        known.learn(new LogRecord(type, clock.millis(), id, print, sha256));
+        try {
+            log.append(type, id, print, sha256, false);
+        } catch (IOException e) {
+            LOG.error("{} of {} cannot be written down", type, id, e);
+        }
+    }
+
+    /// Remembers something durably.
+    void record(LogRecord.Type type, HandoffId id, Fingerprint print, byte[] sha256) throws IOException {
+        log.append(type, id, print, sha256, true);
+        known.learn(new LogRecord(type, clock.millis(), id, print, sha256));
+    }
+
+    boolean isComplete(HandoffId id) {
+        return known.finished(id)
+                .map(one -> one.type() == LogRecord.Type.COMPLETE)
+                .orElse(false);
+    }
+
+    /// Forgets what needs no remembering any more.
+    void expire() {
+        Instant now = clock.instant();
+        known.expire(now);
+        try {
+            Duration longest = config.rememberIds().compareTo(config.rememberUnproven()) > 0
+                    ? config.rememberIds()
+                    : config.rememberUnproven();
+            log.deleteBefore(now.minus(longest));
+        } catch (IOException e) {
+            LOG.warn("old records of handoffs cannot be deleted", e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        log.close();
+    }
+}
