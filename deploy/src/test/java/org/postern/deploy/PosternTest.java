@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.core.config.HostAndPort;
-import org.postern.core.directory.file.ScramSecret;
+import org.postern.core.directory.password.ScramSecret;
 import org.postern.core.dns.DnsConfig;
 import org.postern.core.filter.NoVerdictPolicy;
 import org.postern.core.filter.Thresholds;

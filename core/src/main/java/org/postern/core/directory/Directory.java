@@ -2,6 +2,7 @@
 package org.postern.core.directory;
 
 import java.util.List;
+import java.util.Optional;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Domain;
 import org.postern.core.mail.ForwardPath;
@@ -29,6 +30,28 @@ public interface Directory extends AutoCloseable {
     /// As [#recipient], with every step of the decision. For people; it may cost more.
     default Explanation explain(ForwardPath recipient, Deadline deadline) {
         return new Explanation(recipient, List.of(), recipient(recipient, deadline));
+    }
+
+    /// Whether it can answer now.
+    ///
+    /// @param answers whether some server or file of it is in use
+    /// @param detail what is not as it should be, for people; may be empty though it answers
+    record Health(boolean answers, String detail) {}
+
+    /// What is known of its health, without asking anybody; never blocks.
+    default Health health() {
+        return new Health(true, "");
+    }
+
+    /// One server or file that a directory asks.
+    ///
+    /// @param name for people
+    /// @param problem why it does not work; empty when it does
+    record Backend(String name, Optional<String> problem) {}
+
+    /// Asks every server or file whether it works now; returns before the deadline or shortly after.
+    default List<Backend> probe(Deadline deadline) {
+        return List.of();
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.postern.core.config.ConfigException;
 import org.postern.core.config.HostAndPort;
-import org.postern.core.directory.file.ScramSecret;
+import org.postern.core.directory.password.ScramSecret;
 import org.postern.core.mail.Domain;
 import org.postern.core.mail.MailAddress;
 import org.postern.deploy.ResourceException;

@@ -5,7 +5,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.postern.core.directory.file.ScramSecret;
+import org.postern.core.directory.password.ScramSecret;
 import picocli.CommandLine.Command;
 
 @Command(

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.postern.core.directory.file.ScramSecret;
+import org.postern.core.directory.password.ScramSecret;
 import org.postern.core.mail.Domain;
 import org.postern.core.mail.MailAddress;
 

@@ -4,7 +4,9 @@ package org.postern.smtpfront.protocol;
 import java.time.Duration;
 import java.util.Optional;
 import org.postern.core.directory.Account;
+import org.postern.core.directory.Delivery;
 import org.postern.core.directory.Directory;
+import org.postern.core.directory.GroupRules;
 import org.postern.core.directory.Lookup;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Domain;
@@ -21,17 +23,17 @@ final class RecipientCheck {
         Directory directory = session.farm().with().directory();
         Deadline deadline = Deadline.in(DIRECTORY_MAX);
         return switch (directory.localDomain(path.address().domain(), deadline)) {
-            case Lookup.Known<Domain>(Domain domain) -> mailbox(directory.recipient(path, deadline));
+            case Lookup.Known<Domain>(Domain domain) -> mailbox(session, directory.recipient(path, deadline));
             case Lookup.Undetermined<Domain>(String reason) -> undetermined(reason);
             case Lookup.Unknown<Domain>() -> Optional.of(foreign(session));
         };
     }
 
-    private static Optional<Refusal> mailbox(Lookup<Account> found) {
+    private static Optional<Refusal> mailbox(Session session, Lookup<Account> found) {
         return switch (found) {
             case Lookup.Known<Account>(Account account) ->
                 account.status().receives()
-                        ? Optional.empty()
+                        ? group(session, account)
                         // RFC 3463 section 3.2: X.2.1, mailbox disabled.
                         : Optional.of(Refusal.of(
                                 ReplyCode.MAILBOX_UNAVAILABLE_550,
@@ -42,6 +44,25 @@ final class RecipientCheck {
             case Lookup.Unknown<Account>() ->
                 Optional.of(Refusal.of(ReplyCode.MAILBOX_UNAVAILABLE_550, "5.1.1", "No such mailbox here", ""));
         };
+    }
+
+    /// RFC 3463 section 3.8: X.7.2, the sender may not have a list expanded.
+    private static Optional<Refusal> group(Session session, Account account) {
+        boolean mayWrite = switch (account.delivery()) {
+            case Delivery.Group(var _, GroupRules rules) ->
+                session.mail().isEmpty()
+                        || rules.mayWrite(
+                                session.mail().get().sender(), session.account().isPresent());
+            case Delivery.Mailbox(), Delivery.MailboxAndForward(var _), Delivery.Forward(var _), Delivery.ReplyOnly() ->
+                true;
+        };
+        return mayWrite
+                ? Optional.empty()
+                : Optional.of(Refusal.of(
+                        ReplyCode.MAILBOX_UNAVAILABLE_550,
+                        "5.7.2",
+                        "You may not write to this group",
+                        "rules of group " + account.address()));
     }
 
     private static Optional<Refusal> undetermined(String reason) {

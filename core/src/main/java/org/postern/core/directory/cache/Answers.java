@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
@@ -193,14 +194,17 @@ final class Answers<K, V> {
         }
     }
 
-    /// Forgets all for which the test holds.
-    void forget(BiPredicate<K, @Nullable V> test) {
+    /// Forgets all for which the test holds; returns how many those were.
+    int forget(BiPredicate<K, @Nullable V> test) {
         epoch.incrementAndGet();
+        AtomicInteger forgotten = new AtomicInteger();
         remembered.asMap().forEach((key, old) -> {
             V value = old.answer() instanceof Lookup.Known<V>(V known) ? known : null;
             if (test.test(key, value)) {
                 remembered.invalidate(key);
+                forgotten.incrementAndGet();
             }
         });
+        return forgotten.get();
     }
 }

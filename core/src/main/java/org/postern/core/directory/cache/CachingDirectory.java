@@ -86,22 +86,35 @@ public final class CachingDirectory implements Directory {
         return new Explanation(recipient, steps, answer);
     }
 
-    /// Forgets everything.
-    public void flush() {
-        recipients.forget((_, _) -> true);
-        domains.forget((_, _) -> true);
-        logins.forget();
+    @Override
+    public Health health() {
+        return directory.health();
     }
 
-    /// Forgets an address, and everything that leads to the account which has it.
-    public void flush(MailAddress address) {
-        MailAddress key = address.foldedCase();
-        recipients.forget((asked, account) -> asked.equals(key)
-                || (account != null
-                        && (account.address().foldedCase().equals(key)
-                                || account.aliases().stream()
-                                        .anyMatch(alias -> alias.foldedCase().equals(key)))));
+    @Override
+    public List<Backend> probe(Deadline deadline) {
+        return directory.probe(deadline);
+    }
+
+    /// Forgets everything; returns how many answers that were.
+    public int flush() {
         logins.forget();
+        return recipients.forget((_, _) -> true) + domains.forget((_, _) -> true);
+    }
+
+    /// Forgets an address, everything that leads to the account which has it, and whether its domain is ours; returns
+    /// how many answers that were.
+    public int flush(MailAddress address) {
+        MailAddress key = address.foldedCase();
+        logins.forget();
+        int forgotten = domains.forget((domain, _) -> domain.equals(address.domain()));
+        return forgotten
+                + recipients.forget((asked, account) -> asked.equals(key)
+                        || (account != null
+                                && (account.address().foldedCase().equals(key)
+                                        || account.aliases().stream()
+                                                .anyMatch(alias ->
+                                                        alias.foldedCase().equals(key)))));
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.postern.core.config.Default;
 import org.postern.core.config.Doc;
 import org.postern.core.directory.Account;
 import org.postern.core.directory.ScramCredential;
+import org.postern.core.directory.password.ScramSecret;
 import org.postern.core.mail.Domain;
 import org.postern.core.mail.MailAddress;
 
@@ -27,31 +28,40 @@ final class Accounts {
             @Doc("The account that gets the mail of postmaster at every domain.")
             MailAddress postmaster,
 
-            @Doc("The accounts by their address.") Map<MailAddress, WrittenAccount> accounts) {}
+            @Doc("The accounts by their address.") Map<MailAddress, WrittenAccount> accounts,
 
-    /// One account as it is written.
-    record WrittenAccount(
-            @Doc("The password's hash as \"postern password\" prints it; without one, nobody logs in.")
-            Optional<ScramSecret> password,
+            @Doc("The groups by their address.") @Default("{}")
+            Map<MailAddress, WrittenGroup> groups,
 
-            @Doc("Further addresses that reach the account.") @Default("[]")
-            List<MailAddress> aliases,
-
-            @Doc("The mailbox folder below the store's mail folder; DOMAIN/LOCAL-PART where none is given.")
-            Optional<String> mailbox) {}
+            @Doc("Who gets the mail for addresses of a domain that nobody has: domain: address.") @Default("{}")
+            Map<Domain, MailAddress> catchAll) {}
 
     private final Set<Domain> domains;
     private final Map<MailAddress, Account> byAddress = new HashMap<>();
+    private final Map<Domain, Account> catchAll = new HashMap<>();
     private final Map<MailAddress, ScramSecret> secrets = new HashMap<>();
     private final int iterationsMax;
 
     private Accounts(Written written) {
         domains = Set.copyOf(written.domains());
         written.accounts().forEach((address, account) -> {
-            Account made = account(address, account);
+            Account made = account.account(address);
             byAddress.put(made.address(), made);
             made.aliases().forEach(alias -> byAddress.put(alias.foldedCase(), made));
             account.password().ifPresent(secret -> secrets.put(made.address(), secret));
+        });
+        Map<MailAddress, Account> alone = Map.copyOf(byAddress);
+        Groups groups = new Groups(written.groups(), alone);
+        written.groups().forEach((address, group) -> {
+            Account made = groups.account(address, group);
+            byAddress.put(made.address(), made);
+            made.aliases().forEach(alias -> byAddress.put(alias.foldedCase(), made));
+        });
+        written.catchAll().forEach((domain, address) -> {
+            Account account = byAddress.get(address.foldedCase());
+            if (account != null) {
+                catchAll.put(domain, account);
+            }
         });
         Account postmaster = byAddress.get(written.postmaster().foldedCase());
         if (postmaster != null) {
@@ -79,27 +89,36 @@ final class Accounts {
         if (written.domains().isEmpty()) {
             problems.add("domains must name at least one domain");
         }
-        if (written.accounts().size() > accountsMax) {
-            problems.add(
-                    "has " + written.accounts().size() + " accounts, more than accounts-max (" + accountsMax + ")");
+        int size = written.accounts().size() + written.groups().size();
+        if (size > accountsMax) {
+            problems.add("has " + size + " accounts and groups, more than accounts-max (" + accountsMax + ")");
         }
         Set<Domain> domains = Set.copyOf(written.domains());
         Set<MailAddress> taken = new HashSet<>();
+        Map<MailAddress, Account> made = new HashMap<>();
         written.accounts().forEach((address, account) -> {
-            LinkedHashSet<MailAddress> own = new LinkedHashSet<>(account.aliases());
-            own.addFirst(address);
-            for (MailAddress each : own) {
-                if (!domains.contains(each.domain())) {
-                    problems.add(each + ": its domain is not among domains");
-                }
-                if (!taken.add(each.foldedCase())) {
-                    problems.add(each + ": stands here twice (case does not count)");
-                }
-            }
+            claim(address, account.aliases(), domains, taken, problems);
             try {
-                account(address, account);
+                made.put(address.foldedCase(), account.account(address));
             } catch (IllegalArgumentException e) {
                 problems.add(address + ": mailbox is " + e.getMessage());
+            }
+        });
+        Groups groups = new Groups(written.groups(), made);
+        written.groups().forEach((address, group) -> {
+            claim(address, group.aliases(), domains, taken, problems);
+            try {
+                groups.account(address, group);
+            } catch (IllegalArgumentException e) {
+                problems.add(address + ": " + e.getMessage());
+            }
+        });
+        written.catchAll().forEach((domain, address) -> {
+            if (!domains.contains(domain)) {
+                problems.add("catch-all: " + domain + " is not among domains");
+            }
+            if (!taken.contains(address.foldedCase())) {
+                problems.add("catch-all: " + address + " is not an account here");
             }
         });
         if (!taken.contains(written.postmaster().foldedCase())) {
@@ -108,18 +127,48 @@ final class Accounts {
         return List.copyOf(problems);
     }
 
-    private static Account account(MailAddress address, WrittenAccount written) {
-        MailAddress folded = address.foldedCase();
-        String mailbox = written.mailbox().orElseGet(() -> Account.defaultMailbox(folded));
-        return new Account(folded, new LinkedHashSet<>(written.aliases()), mailbox);
+    private static void claim(
+            MailAddress address,
+            List<MailAddress> aliases,
+            Set<Domain> domains,
+            Set<MailAddress> taken,
+            Set<String> problems) {
+        LinkedHashSet<MailAddress> own = new LinkedHashSet<>(aliases);
+        own.addFirst(address);
+        for (MailAddress each : own) {
+            if (!domains.contains(each.domain())) {
+                problems.add(each + ": its domain is not among domains");
+            }
+            if (!taken.add(each.foldedCase())) {
+                problems.add(each + ": stands here twice (case does not count)");
+            }
+        }
     }
 
     boolean has(Domain domain) {
         return domains.contains(domain);
     }
 
+    /// Who has the address, or catches what nobody has.
     Optional<Account> account(MailAddress address) {
-        return Optional.ofNullable(byAddress.get(address.foldedCase()));
+        Account own = byAddress.get(address.foldedCase());
+        return own != null ? Optional.of(own) : Optional.ofNullable(catchAll.get(address.domain()));
+    }
+
+    /// How an address came to its account, for people.
+    String how(MailAddress address) {
+        Account own = byAddress.get(address.foldedCase());
+        if (own == null) {
+            Account caught = catchAll.get(address.domain());
+            return caught == null ? "nobody has it" : "caught by " + caught.address();
+        }
+        return own.address().equals(address.foldedCase())
+                ? "the address of an account"
+                : "an alias of " + own.address();
+    }
+
+    List<Account> all() {
+        return byAddress.values().stream().distinct().toList();
     }
 
     /// The account of the main address, if this is its password. Always takes the time of the costliest hash here.
@@ -132,7 +181,9 @@ final class Accounts {
         }
         boolean right = secret.matches(password);
         ScramSecret.spend(iterationsMax - secret.iterations());
-        return right ? main.map(byAddress::get) : Optional.empty();
+        return right
+                ? main.map(byAddress::get).filter(account -> account.status().mayLogIn())
+                : Optional.empty();
     }
 
     /// What SCRAM needs to check the login of this main address.
@@ -140,11 +191,13 @@ final class Accounts {
         return login.map(MailAddress::foldedCase).flatMap(main -> {
             ScramSecret secret = secrets.get(main);
             Account account = byAddress.get(main);
-            return secret == null || account == null ? Optional.empty() : Optional.of(secret.credential(account));
+            return secret == null || account == null || !account.status().mayLogIn()
+                    ? Optional.empty()
+                    : Optional.of(secret.credential(account));
         });
     }
 
     int size() {
-        return (int) byAddress.values().stream().distinct().count();
+        return all().size();
     }
 }

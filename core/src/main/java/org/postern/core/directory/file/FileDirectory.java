@@ -8,18 +8,22 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postern.core.config.ConfigException;
 import org.postern.core.directory.Account;
 import org.postern.core.directory.Directory;
+import org.postern.core.directory.Explanation;
 import org.postern.core.directory.Lookup;
 import org.postern.core.directory.ScramCredential;
+import org.postern.core.directory.check.AccountSource;
 import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Domain;
@@ -35,7 +39,7 @@ import org.slf4j.LoggerFactory;
 /// never read, every answer is `Undetermined`.
 ///
 /// Any thread asks; one virtual thread of its own watches the file; `accounts` is replaced by that thread only.
-public final class FileDirectory implements Directory {
+public final class FileDirectory implements Directory, AccountSource {
     private static final Logger LOG = LoggerFactory.getLogger(FileDirectory.class);
     private static final ByteSize FILE_MAX = ByteSize.ofMiB(64);
 
@@ -96,6 +100,48 @@ public final class FileDirectory implements Directory {
             return new Lookup.Undetermined<>(config.file() + " was never read");
         }
         return look.apply(now, question).<Lookup<T>>map(Lookup.Known::new).orElseGet(Lookup.Unknown::new);
+    }
+
+    @Override
+    public Explanation explain(ForwardPath recipient, Deadline deadline) {
+        List<Explanation.Step> steps = new ArrayList<>();
+        Accounts now = accounts;
+        String file = config.file().toString();
+        if (now != null) {
+            MailAddress address = recipient.address();
+            steps.add(new Explanation.Step("file", file, "", now.size() + " accounts and groups in use"));
+            problems.forEach(problem -> steps.add(new Explanation.Step("file", file, "not in use", problem)));
+            steps.add(new Explanation.Step(
+                    "local-domain",
+                    "",
+                    address.domain().name(),
+                    now.has(address.domain()) ? "in the list of domains" : "not in the list of domains"));
+            steps.add(new Explanation.Step("account", "", address.foldedCase().toString(), now.how(address)));
+        }
+        return new Explanation(recipient, steps, recipient(recipient, deadline));
+    }
+
+    @Override
+    public Optional<String> forEachAccount(Consumer<Listed> each, Deadline deadline) {
+        Accounts now = accounts;
+        if (now == null) {
+            return Optional.of(config.file() + " was never read");
+        }
+        now.all().forEach(account -> each.accept(new Listed.Good(account)));
+        return Optional.empty();
+    }
+
+    @Override
+    public Health health() {
+        return new Health(accounts != null, String.join("; ", problems));
+    }
+
+    @Override
+    public List<Backend> probe(Deadline deadline) {
+        List<String> now = problems;
+        return List.of(new Backend(
+                "accounts file " + config.file(),
+                now.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", now))));
     }
 
     @Override

@@ -48,16 +48,59 @@ final class EntryReader {
         }
     }
 
-    private Account account(Entry entry, AccountStatus status) {
-        if (entry.hasObjectClass("qmailGroup")) {
-            throw new IllegalArgumentException("is a qmailGroup, which is not supported");
+    /// The account of a group whose members are known. Throws `IllegalArgumentException` where the rest makes no sense.
+    EntryAnswer readGroup(Entry entry, Delivery.Group group) {
+        Optional<AccountStatus> status = status(entry);
+        if (status.isEmpty()) {
+            return new EntryAnswer.Deleted();
         }
+        Set<MailAddress> own = own(entry);
+        MailAddress address = own.iterator().next().foldedCase();
+        own.removeIf(each -> each.foldedCase().equals(address));
+        return new EntryAnswer.Usable(new Account(
+                address,
+                own,
+                Account.defaultMailbox(address),
+                status.get(),
+                value(entry, schema.mailHost()).map(EntryReader::host),
+                group,
+                Optional.empty(),
+                new AccountLimits(Optional.empty(), OptionalLong.empty(), size(entry, schema.sizeMax())),
+                Set.of()));
+    }
+
+    boolean isGroup(Entry entry) {
+        return !schema.groups().objectClass().isEmpty()
+                && entry.hasObjectClass(schema.groups().objectClass());
+    }
+
+    /// An entry that cannot be read is not taken for deleted.
+    boolean isDeleted(Entry entry) {
+        try {
+            return status(entry).isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /// Every address of an entry, the main one first; may be empty.
+    Set<MailAddress> ownAddresses(Entry entry) {
         Set<MailAddress> own = new LinkedHashSet<>(addresses(entry, schema.mail()));
         own.addAll(addresses(entry, schema.alternate()));
         own.removeIf(candidates::standsForOthers);
+        return own;
+    }
+
+    private Set<MailAddress> own(Entry entry) {
+        Set<MailAddress> own = ownAddresses(entry);
         if (own.isEmpty()) {
             throw new IllegalArgumentException("has no address in " + schema.mail());
         }
+        return own;
+    }
+
+    private Account account(Entry entry, AccountStatus status) {
+        Set<MailAddress> own = own(entry);
         MailAddress address = own.iterator().next().foldedCase();
         own.removeIf(each -> each.foldedCase().equals(address));
         DeliveryModes modes = DeliveryModes.of(values(entry, schema.deliveryMode()));
@@ -113,12 +156,17 @@ final class EntryReader {
     }
 
     private List<MailAddress> forwards(Entry entry) {
+        return addressesIn(entry, schema.forwarding());
+    }
+
+    /// Each value must be an address; none twice.
+    static List<MailAddress> addressesIn(Entry entry, String attribute) {
         List<MailAddress> to = new ArrayList<>();
-        for (String value : values(entry, schema.forwarding())) {
+        for (String value : values(entry, attribute)) {
             try {
                 to.add(MailAddress.parse(value.strip()));
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(schema.forwarding() + ": " + e.getMessage(), e);
+                throw new IllegalArgumentException(attribute + ": " + e.getMessage(), e);
             }
         }
         return new ArrayList<>(new LinkedHashSet<>(to));

@@ -5,6 +5,7 @@ import com.unboundid.ldap.sdk.Filter;
 import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.SearchResultEntry;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,7 @@ public final class LdapDirectory implements Directory, AccountSource {
     private final Set<Domain> domains;
     private final Candidates candidates;
     private final EntryReader reader;
+    private final LdapGroups groups;
     private final LdapServers servers;
     private final LdapLogin login;
 
@@ -48,6 +50,7 @@ public final class LdapDirectory implements Directory, AccountSource {
         candidates = new Candidates(config.extensionSeparator(), config.detailSeparator(), schema.catchAll());
         reader = new EntryReader(config, candidates);
         servers = new LdapServers(config, meters);
+        groups = new LdapGroups(schema, this::filter, reader, servers);
         login = new LdapLogin(config, servers, reader);
     }
 
@@ -81,11 +84,11 @@ public final class LdapDirectory implements Directory, AccountSource {
 
     private Lookup<Account> recipient(ForwardPath recipient, Deadline deadline, Trace trace) {
         MailAddress written = recipient.address().foldedCase();
-        Domain domain = config.domainAliases().getOrDefault(written.domain(), written.domain());
-        if (!domain.equals(written.domain())) {
-            trace.step("domain-alias", "", written.domain(), domain.name());
+        MailAddress meant = meant(written);
+        if (!meant.equals(written)) {
+            trace.step("domain-alias", "", written.domain(), meant.domain().name());
         }
-        List<MailAddress> wanted = candidates.of(new MailAddress(written.localPart(), domain));
+        List<MailAddress> wanted = candidates.of(meant);
         Found found = search(List.of(wanted.getFirst()), false, deadline, trace);
         if (found instanceof Found.None && wanted.size() > 1) {
             List<MailAddress> others = wanted.subList(1, wanted.size());
@@ -95,7 +98,12 @@ public final class LdapDirectory implements Directory, AccountSource {
                 found = bestOf(others, deadline, trace);
             }
         }
-        return account(found, trace);
+        return account(found, deadline, trace);
+    }
+
+    private MailAddress meant(MailAddress address) {
+        return new MailAddress(
+                address.localPart(), config.domainAliases().getOrDefault(address.domain(), address.domain()));
     }
 
     private Found bestOf(List<MailAddress> wanted, Deadline deadline, Trace trace) {
@@ -109,20 +117,27 @@ public final class LdapDirectory implements Directory, AccountSource {
     }
 
     private Found search(List<MailAddress> any, boolean providersOnly, Deadline deadline, Trace trace) {
-        List<Filter> filters = any.stream()
-                .map(address -> recipientFilter.with(Map.of(
-                        "{address}", address.toString(),
-                        "{local}", address.localPart(),
-                        "{domain}", address.domain().name())))
-                .toList();
+        List<Filter> filters = any.stream().map(this::filter).toList();
         Filter filter = filters.size() == 1 ? filters.getFirst() : Filter.createORFilter(filters);
         return servers.search(filter, schema.accountAttributes(), providersOnly, deadline, trace);
     }
 
-    private Lookup<Account> account(Found found, Trace trace) {
+    private Filter filter(MailAddress address) {
+        MailAddress meant = meant(address);
+        return recipientFilter.with(Map.of(
+                "{address}", meant.toString(),
+                "{local}", meant.localPart(),
+                "{domain}", meant.domain().name()));
+    }
+
+    private EntryAnswer read(SearchResultEntry entry, Deadline deadline, Trace trace) {
+        return reader.isGroup(entry) ? groups.read(entry, deadline, trace) : reader.read(entry);
+    }
+
+    private Lookup<Account> account(Found found, Deadline deadline, Trace trace) {
         return switch (found) {
             case Found.One(SearchResultEntry entry) -> {
-                EntryAnswer answer = reader.read(entry);
+                EntryAnswer answer = read(entry, deadline, trace);
                 trace.step("entry", "", entry.getDN(), answer.toString());
                 yield switch (answer) {
                     case EntryAnswer.Usable(Account account) -> new Lookup.Known<>(account);
@@ -151,7 +166,7 @@ public final class LdapDirectory implements Directory, AccountSource {
                 Optional<ScramSecret> secret = Stream.concat(
                                 EntryReader.values(entry, schema.scram()).stream(),
                                 EntryReader.values(entry, schema.password()).stream())
-                        .flatMap(value -> ScramSecret.parse(value).stream())
+                        .flatMap(value -> ScramSecret.read(value).stream())
                         .findFirst();
                 yield secret.isPresent()
                         ? new Lookup.Known<>(secret.get().credential(account))
@@ -160,6 +175,17 @@ public final class LdapDirectory implements Directory, AccountSource {
             case LdapLogin.Who.Nobody() -> new Lookup.Unknown<>();
             case LdapLogin.Who.NoAnswer(String reason) -> new Lookup.Undetermined<>(reason);
         };
+    }
+
+    @Override
+    public Health health() {
+        List<String> down = servers.down();
+        return new Health(down.size() < config.servers().size(), String.join("; ", down));
+    }
+
+    @Override
+    public List<Backend> probe(Deadline deadline) {
+        return servers.probe(deadline);
     }
 
     @Override
@@ -173,13 +199,36 @@ public final class LdapDirectory implements Directory, AccountSource {
 
     @Override
     public Optional<String> forEachAccount(Consumer<Listed> each, Deadline deadline) {
+        // Their members are looked up afterwards: the listing has a connection, and they need one.
+        List<SearchResultEntry> later = new ArrayList<>();
+        Consumer<SearchResultEntry> entries = entry -> {
+            if (reader.isGroup(entry)) {
+                later.add(entry);
+            } else {
+                each.accept(listed(entry, reader.read(entry)));
+            }
+        };
         try {
             servers.useProvider(
-                    connection -> LdapListing.list(connection, config, schema, reader, each, deadline), deadline);
+                    connection -> LdapListing.list(connection, config, schema, entries, deadline), deadline);
+            for (SearchResultEntry group : later) {
+                if (deadline.expired()) {
+                    return Optional.of("the groups were not all looked up in time");
+                }
+                each.accept(listed(group, groups.read(group, deadline, Trace.NONE)));
+            }
             return Optional.empty();
         } catch (LDAPException e) {
             return Optional.of(LdapServer.describe(e));
         }
+    }
+
+    private static Listed listed(SearchResultEntry entry, EntryAnswer answer) {
+        return switch (answer) {
+            case EntryAnswer.Usable(Account account) -> new Listed.Good(account);
+            case EntryAnswer.Deleted() -> new Listed.Deleted(entry.getDN());
+            case EntryAnswer.Unusable(String reason) -> new Listed.Bad(entry.getDN(), reason);
+        };
     }
 
     @Override

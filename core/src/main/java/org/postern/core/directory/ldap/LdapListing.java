@@ -15,7 +15,6 @@ import com.unboundid.ldap.sdk.SearchResultEntry;
 import com.unboundid.ldap.sdk.SearchScope;
 import com.unboundid.ldap.sdk.controls.SimplePagedResultsControl;
 import java.util.function.Consumer;
-import org.postern.core.directory.check.AccountSource;
 import org.postern.core.limits.Deadline;
 
 /// Reads all accounts, page by page, so that neither side holds more than a page. RFC 2696.
@@ -28,8 +27,7 @@ final class LdapListing {
             LDAPConnection connection,
             LdapConfig config,
             LdapSchema schema,
-            EntryReader reader,
-            Consumer<AccountSource.Listed> each,
+            Consumer<SearchResultEntry> each,
             Deadline deadline)
             throws LDAPException {
         int number = 0;
@@ -53,19 +51,11 @@ final class LdapListing {
             SearchResult result = connection.search(request);
             for (SearchResultEntry entry : requireNonNull(result.getSearchEntries())) {
                 number++;
-                each.accept(listed(entry, reader.read(entry)));
+                each.accept(entry);
             }
             SimplePagedResultsControl answer = SimplePagedResultsControl.get(result);
             cookie = answer != null && answer.moreResultsToReturn() ? answer.getCookie() : null;
         } while (cookie != null);
         return number;
-    }
-
-    private static AccountSource.Listed listed(SearchResultEntry entry, EntryAnswer answer) {
-        return switch (answer) {
-            case EntryAnswer.Usable(var account) -> new AccountSource.Listed.Good(account);
-            case EntryAnswer.Deleted() -> new AccountSource.Listed.Deleted(entry.getDN());
-            case EntryAnswer.Unusable(String reason) -> new AccountSource.Listed.Bad(entry.getDN(), reason);
-        };
     }
 }

@@ -78,6 +78,7 @@ final class LdapLogin implements AutoCloseable {
         Found found = servers.search(
                 filter.with(Map.of("{login}", name)), schema.loginAttributes(), false, deadline, Trace.NONE);
         return switch (found) {
+            case Found.One(SearchResultEntry entry) when reader.isGroup(entry) -> new Who.Nobody();
             case Found.One(SearchResultEntry entry) ->
                 switch (reader.read(entry)) {
                     case EntryAnswer.Usable(Account account) -> new Who.Known(entry, account);

@@ -14,9 +14,10 @@ public enum LdapPreset {
         return switch (this) {
             case QMAIL ->
                 new LdapSchema(
-                        "(&(objectClass=qmailUser)(|(mail={address})(mailAlternateAddress={address})))",
+                        "(&(|(objectClass=qmailUser)(objectClass=qmailGroup))"
+                                + "(|(mail={address})(mailAlternateAddress={address})))",
                         "(&(objectClass=qmailUser)(|(uid={login})(mail={login})))",
-                        "(objectClass=qmailUser)",
+                        "(|(objectClass=qmailUser)(objectClass=qmailGroup))",
                         "mail",
                         "mailAlternateAddress",
                         "mailHost",
@@ -32,7 +33,20 @@ public enum LdapPreset {
                         "userPassword",
                         "authPassword",
                         true,
-                        true);
+                        true,
+                        new LdapGroupSchema(
+                                "qmailGroup",
+                                "dnmember",
+                                "rfc822member",
+                                "filtermember",
+                                "membersonly",
+                                "senderconfirm",
+                                "dnsender",
+                                "rfc822sender",
+                                "filtersender",
+                                "dnmoderator",
+                                "rfc822moderator",
+                                "bounceadmin"));
             case INET_LOCAL_MAIL_RECIPIENT ->
                 new LdapSchema(
                         "(&(objectClass=inetLocalMailRecipient)(|(mailLocalAddress={address})(mail={address})))",
@@ -53,10 +67,11 @@ public enum LdapPreset {
                         "userPassword",
                         "authPassword",
                         false,
-                        false);
+                        false,
+                        LdapGroupSchema.NONE);
             case ACTIVE_DIRECTORY ->
                 new LdapSchema(
-                        "(&(|(objectClass=user)(objectClass=contact))"
+                        "(&(|(objectClass=user)(objectClass=contact)(objectClass=group))"
                                 + "(|(proxyAddresses=smtp:{address})(mail={address})))",
                         "(&(objectClass=user)(|(sAMAccountName={login})(userPrincipalName={login})(mail={login})))",
                         "(mail=*)",
@@ -75,7 +90,21 @@ public enum LdapPreset {
                         "",
                         "",
                         false,
-                        false);
+                        false,
+                        // Exchange's names: who may send, the groups whose members may, and "internal senders only".
+                        new LdapGroupSchema(
+                                "group",
+                                "member",
+                                "",
+                                "",
+                                "",
+                                "msExchRequireAuthToSendTo",
+                                "authOrig",
+                                "",
+                                "",
+                                "msExchModeratedByLink",
+                                "",
+                                ""));
         };
     }
 }

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 /// @param accountFilter every account, for the health probe and for listing
 /// @param forwardingKeepsCopy whether an entry that forwards also delivers to its mailbox
 /// @param catchAll whether catch-all and extension look-ups are done as in qmail-ldap
+/// @param groups how groups are written
 record LdapSchema(
         String recipientFilter,
         String loginFilter,
@@ -33,11 +34,12 @@ record LdapSchema(
         String password,
         String scram,
         boolean forwardingKeepsCopy,
-        boolean catchAll) {
+        boolean catchAll,
+        LdapGroupSchema groups) {
 
     /// What a look-up of a recipient asks for.
     String[] accountAttributes() {
-        return named(Stream.of(
+        Stream<String> own = Stream.of(
                 "objectClass",
                 mail,
                 alternate,
@@ -50,7 +52,8 @@ record LdapSchema(
                 quotaCount,
                 sizeMax,
                 status,
-                delegation));
+                delegation);
+        return named(Stream.concat(own, groups.attributes()));
     }
 
     /// What a login needs besides.

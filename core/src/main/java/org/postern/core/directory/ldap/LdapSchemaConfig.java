@@ -51,7 +51,9 @@ public record LdapSchemaConfig(
         Optional<LdapSwitch> forwardingKeepsCopy,
 
         @Doc("on or off: name-catchall@domain and catchall@domain catch what nobody else has, as in qmail-ldap.")
-        Optional<LdapSwitch> catchAll) {
+        Optional<LdapSwitch> catchAll,
+
+        @Doc("How groups are written.") LdapGroupConfig groups) {
     /// The preset as it is.
     public static final LdapSchemaConfig PRESET = new LdapSchemaConfig(
             Optional.empty(),
@@ -72,7 +74,8 @@ public record LdapSchemaConfig(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            LdapGroupConfig.PRESET);
 
     LdapSchema over(LdapSchema preset) {
         return new LdapSchema(
@@ -94,6 +97,7 @@ public record LdapSchemaConfig(
                 password.orElse(preset.password()),
                 scram.orElse(preset.scram()),
                 forwardingKeepsCopy.map(LdapSwitch.ON::equals).orElse(preset.forwardingKeepsCopy()),
-                catchAll.map(LdapSwitch.ON::equals).orElse(preset.catchAll()));
+                catchAll.map(LdapSwitch.ON::equals).orElse(preset.catchAll()),
+                groups.over(preset.groups()));
     }
 }

@@ -16,6 +16,11 @@ import com.unboundid.ldap.sdk.SimpleBindRequest;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import org.postern.core.limits.Deadline;
 
@@ -70,6 +75,58 @@ final class LdapServer implements AutoCloseable {
             return e.getResultCode().equals(ResultCode.SIZE_LIMIT_EXCEEDED)
                     ? new Found.Ambiguous("more entries match than the server shows")
                     : new Found.NoAnswer(describe(e));
+        }
+    }
+
+    /// Reads the entry of this name.
+    Found entry(String dn, String[] attributes, Deadline deadline) {
+        try {
+            SearchRequest request = request(Filter.createPresenceFilter("objectClass"), attributes, 1, deadline);
+            request.setBaseDN(dn);
+            request.setScope(SearchScope.BASE);
+            SearchResult result = run(searches, connection -> connection.search(request), deadline);
+            return result.getEntryCount() == 0
+                    ? new Found.None()
+                    : new Found.One(requireNonNull(result.getSearchEntries()).getFirst());
+        } catch (LDAPException e) {
+            // A name that is none, or that lies elsewhere, names nobody here.
+            boolean nobody = e.getResultCode().equals(ResultCode.NO_SUCH_OBJECT)
+                    || e.getResultCode().equals(ResultCode.INVALID_DN_SYNTAX);
+            return nobody ? new Found.None() : new Found.NoAnswer(describe(e));
+        }
+    }
+
+    /// Looks for every entry that matches; more than `limit` are no answer.
+    FoundMany searchAll(Filter filter, String[] attributes, int limit, Deadline deadline) {
+        try {
+            SearchResult result = run(
+                    searches, connection -> connection.search(request(filter, attributes, limit, deadline)), deadline);
+            return result.getReferenceCount() > 0 && !config.ignoreReferences()
+                    ? new FoundMany.NoAnswer("it points to other servers")
+                    : new FoundMany.Entries(requireNonNull(result.getSearchEntries()));
+        } catch (LDAPException e) {
+            return new FoundMany.NoAnswer(describe(e));
+        }
+    }
+
+    /// Asks it now whether it works; empty when it does.
+    Optional<String> probeNow(Deadline deadline) {
+        CompletableFuture<Optional<String>> outcome = new CompletableFuture<>();
+        Thread.ofVirtual().name("ldap-probe-now " + server).start(() -> {
+            try {
+                probe();
+                outcome.complete(Optional.empty());
+            } catch (LDAPException | RuntimeException e) {
+                outcome.complete(Optional.of(String.valueOf(e.getMessage())));
+            }
+        });
+        try {
+            return outcome.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            return Optional.of("no answer in time");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of("interrupted");
         }
     }
 

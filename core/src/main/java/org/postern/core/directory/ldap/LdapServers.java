@@ -7,7 +7,9 @@ import com.unboundid.ldap.sdk.ResultCode;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import javax.net.ssl.SSLContext;
+import org.postern.core.directory.Directory;
 import org.postern.core.limits.Deadline;
 
 /// All servers, asked in order of preference. A server that does not answer costs its share of the deadline, and the
@@ -64,6 +66,51 @@ final class LdapServers implements AutoCloseable {
         return new Found.NoAnswer(String.join("; ", silent));
     }
 
+    /// Reads the one entry of this name.
+    Found entry(String dn, String[] attributes, Deadline deadline, Trace trace) {
+        List<String> silent = new ArrayList<>();
+        for (LdapServer server : servers) {
+            boolean replica = server.server().role() == LdapRole.REPLICA;
+            Found found = !server.health().isUp()
+                    ? new Found.NoAnswer("down: " + server.health().reason())
+                    : server.entry(dn, attributes, deadline.within(config.serverTimeout()));
+            switch (found) {
+                case Found.One(var _), Found.Ambiguous(var _) -> {
+                    return found;
+                }
+                case Found.None() -> {
+                    trace.step("read", server.server().toString(), dn, "no such entry");
+                    if (!replica) {
+                        return found;
+                    }
+                    silent.add(server.server() + " does not have it and may lag behind");
+                }
+                case Found.NoAnswer(String reason) -> silent.add(server.server() + ": " + reason);
+            }
+        }
+        return new Found.NoAnswer(String.join("; ", silent));
+    }
+
+    /// Looks for all entries that match, with the first server that answers.
+    FoundMany searchAll(Filter filter, String[] attributes, int limit, Deadline deadline, Trace trace) {
+        List<String> silent = new ArrayList<>();
+        for (LdapServer server : servers) {
+            if (!server.health().isUp()) {
+                silent.add(server.server() + ": down: " + server.health().reason());
+                continue;
+            }
+            FoundMany found = server.searchAll(filter, attributes, limit, deadline.within(config.serverTimeout()));
+            switch (found) {
+                case FoundMany.Entries(var entries) -> {
+                    trace.step("search", server.server().toString(), filter, entries.size() + " entries");
+                    return found;
+                }
+                case FoundMany.NoAnswer(String reason) -> silent.add(server.server() + ": " + reason);
+            }
+        }
+        return new FoundMany.NoAnswer(String.join("; ", silent));
+    }
+
     /// Tries a password with the first server that answers.
     ResultCode bind(String dn, String password, Deadline deadline) throws LDAPException {
         LDAPException last = new LDAPException(ResultCode.UNAVAILABLE, "every LDAP server is down");
@@ -97,6 +144,23 @@ final class LdapServers implements AutoCloseable {
                         + (server.health().isUp()
                                 ? " up"
                                 : " down: " + server.health().reason()))
+                .toList();
+    }
+
+    /// The servers that are down, with the reason.
+    List<String> down() {
+        return servers.stream()
+                .filter(server -> !server.health().isUp())
+                .map(server -> server.server() + " is down: " + server.health().reason())
+                .toList();
+    }
+
+    /// Probes every server now, one after the other.
+    List<Directory.Backend> probe(Deadline deadline) {
+        return servers.stream()
+                .map(server -> new Directory.Backend(
+                        "LDAP " + server.server().role().name().toLowerCase(Locale.ROOT) + " " + server.server(),
+                        server.probeNow(deadline)))
                 .toList();
     }
 

@@ -56,7 +56,7 @@ final class StoredPassword {
     }
 
     private static PasswordMatch scram(String rest, String password) {
-        Optional<ScramSecret> secret = ScramSecret.parse("{SCRAM-SHA-256}" + rest);
+        Optional<ScramSecret> secret = ScramSecret.read("{SCRAM-SHA-256}" + rest);
         return secret.isEmpty() ? PasswordMatch.UNDETERMINED : secret.get().compare(password);
     }
 

@@ -9,15 +9,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.core.directory.Account;
+import org.postern.core.directory.Delivery;
+import org.postern.core.directory.Explanation;
+import org.postern.core.directory.GroupRules;
 import org.postern.core.directory.Lookup;
+import org.postern.core.directory.password.ScramSecret;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Domain;
 import org.postern.core.mail.ForwardPath;
+import org.postern.core.mail.MailAddress;
 
 class FileDirectoryTest {
     private static final int CHEAP = 4_096;
@@ -175,6 +183,91 @@ class FileDirectoryTest {
                     .contains("is not a password hash")
                     .doesNotContain("plainsecret");
         }
+    }
+
+    @Test
+    void account_withEverythingSet_isReadCompletely() throws Exception {
+        try (FileDirectory directory = open("""
+                domains: [example.org]
+                postmaster: alice@example.org
+                accounts:
+                  alice@example.org:
+                    forward: [Alice@example.org, alice@elsewhere.example]
+                    keep-copy: false
+                    reply: gone fishing
+                    send-as: [sales@example.org]
+                    quota-size: 10MiB
+                    quota-messages: 100
+                    message-size: 1MiB
+                  bob@example.org: { forward: [bob@elsewhere.example], keep-copy: false }
+                  carol@example.org: { status: disabled, password: "%s" }
+                  dora@example.org: { status: no-access, password: "%s" }
+                groups:
+                  team@example.org: { members: [bob@example.org, all@example.org], aliases: [crew@example.org] }
+                  all@example.org: { members: [alice@example.org, team@example.org, board@example.org] }
+                  board@example.org: { members: [dora@example.org], members-only: true, bounces: bob@example.org }
+                catch-all: { example.org: alice@example.org }
+                """.formatted(SECRET, SECRET))) {
+            assertThat(directory.problems()).isEmpty();
+            Account alice = known(directory, "alice@example.org");
+            assertThat(alice.delivery())
+                    .isEqualTo(new Delivery.MailboxAndForward(List.of(MailAddress.parse("alice@elsewhere.example"))));
+            assertThat(alice.reply()).contains("gone fishing");
+            assertThat(alice.delegations()).containsExactly(MailAddress.parse("sales@example.org"));
+            assertThat(alice.limits().mailboxMessages()).hasValue(100);
+            assertThat(known(directory, "bob@example.org").delivery())
+                    .isEqualTo(new Delivery.Forward(List.of(MailAddress.parse("bob@elsewhere.example"))));
+            assertThat(known(directory, "carol@example.org").status().receives())
+                    .isFalse();
+            assertThat(directory.authenticate("carol@example.org", "geheim", soon()))
+                    .isInstanceOf(Lookup.Unknown.class);
+            assertThat(directory.authenticate("dora@example.org", "geheim", soon()))
+                    .isInstanceOf(Lookup.Unknown.class);
+            assertThat(known(directory, "crew@example.org").delivery().forwards())
+                    .extracting(MailAddress::toString)
+                    .containsExactly("bob@example.org", "alice@example.org", "board@example.org");
+            assertThat(known(directory, "board@example.org").delivery())
+                    .isEqualTo(new Delivery.Group(
+                            List.of(MailAddress.parse("dora@example.org")),
+                            new GroupRules(
+                                    Optional.of(Set.of(MailAddress.parse("dora@example.org"))),
+                                    false,
+                                    List.of(),
+                                    Optional.of(MailAddress.parse("bob@example.org")))));
+            assertThat(known(directory, "whoever@example.org").address()).hasToString("alice@example.org");
+            assertThat(directory
+                            .explain(ForwardPath.parse("crew@example.org"), soon())
+                            .steps())
+                    .extracting(Explanation.Step::toString)
+                    .anyMatch(step -> step.contains("an alias of team@example.org"));
+        }
+    }
+
+    @Test
+    void groupsAndCatchAlls_thatMakeNoSense_areReported() throws Exception {
+        try (FileDirectory directory = open("""
+                domains: [example.org]
+                postmaster: alice@example.org
+                accounts: { alice@example.org: {} }
+                groups:
+                  one@example.org: { members: [two@example.org] }
+                  two@example.org: { members: [one@example.org] }
+                  alice@example.org: { members: [x@elsewhere.example] }
+                catch-all: { example.com: nobody@example.org }
+                """)) {
+            assertThat(String.join("\n", directory.problems()))
+                    .contains("one@example.org: is a group without members")
+                    .contains("alice@example.org: stands here twice")
+                    .contains("example.com is not among domains")
+                    .contains("nobody@example.org is not an account here");
+        }
+    }
+
+    private static Account known(FileDirectory directory, String address) {
+        return switch (recipient(directory, address)) {
+            case Lookup.Known<Account>(Account account) -> account;
+            case Lookup<Account> other -> throw new AssertionError(address + ": " + other);
+        };
     }
 
     @Test

@@ -149,7 +149,7 @@ class LdapDirectoryTest {
                 "mailMessageStore: /var/mailx/c | message-store-root",
                 "mailMessageStore: /etc/passwd | message-store-root",
                 "mailHost: not a host | domain name",
-                "objectClass: qmailGroup | qmailGroup",
+                "objectClass: qmailGroup | without members",
             })
     void recipient_withAValueThatMakesNoSense_isUndetermined(String line, String reason) throws Exception {
         server.user("carol", "mail: carol@example.org", line);
