@@ -105,6 +105,7 @@ final class Assembly {
                     "management", ManagementServer.start(config.management().listen(), meters::scrape, checks));
             addresses.put("management", List.of(management.address()));
         }
+        operations.addAll(Directories.operations(directory));
         operations.add(new Operation("status", (_, answer) -> status(server, answer)));
         startControl(server);
     }

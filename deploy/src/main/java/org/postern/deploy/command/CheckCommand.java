@@ -39,7 +39,7 @@ final class CheckCommand implements Callable<Integer> {
     @Mixin
     private final ConfigOptions options = new ConfigOptions();
 
-    @Option(names = "--live", description = "Asks every engine and every store whether it works now.")
+    @Option(names = "--live", description = "Asks every engine, every store and the directory whether it works now.")
     private boolean live;
 
     @Override
@@ -50,12 +50,15 @@ final class CheckCommand implements Callable<Integer> {
         List<String> problems = new ArrayList<>();
         Rehearsal.problems(config).forEach(problem -> problems.add(file + ": " + problem));
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        try (Directory _ = Directories.open(config.directory(), meters, new ArrayList<>())) {
+        List<String> silent = new ArrayList<>();
+        try (Directories.Opened opened = Directories.open(config.directory(), meters)) {
             out.println("directory: ok");
+            if (live) {
+                ask(opened.directory(), out, silent);
+            }
         } catch (ConfigException e) {
             problems.addAll(e.problems());
         }
-        List<String> silent = new ArrayList<>();
         try (Filters filters = Filters.create(
                 config.engines(),
                 config.farms().values(),
@@ -85,6 +88,17 @@ final class CheckCommand implements Callable<Integer> {
         }
         out.println(file + ": ok");
         return ExitCodes.OK;
+    }
+
+    private static void ask(Directory directory, PrintStream out, List<String> silent) {
+        for (Directory.Backend backend : directory.probe(Deadline.in(BACKEND_MAX))) {
+            String line =
+                    "directory: " + backend.name() + ": " + backend.problem().orElse("works");
+            out.println(line);
+            if (backend.problem().isPresent()) {
+                silent.add(line);
+            }
+        }
     }
 
     private static void ask(Filters filters, PrintStream out, List<String> silent) throws InterruptedException {

@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
             StoreCommand.class,
             StatusCommand.class,
             ScanCommand.class,
+            DirectoryCommand.class,
             PasswordCommand.class,
             VersionCommand.class
         },

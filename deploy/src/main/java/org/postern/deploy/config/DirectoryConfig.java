@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.postern.core.config.ConfigSection;
 import org.postern.core.config.Default;
 import org.postern.core.config.Doc;
+import org.postern.core.directory.cache.CacheConfig;
 import org.postern.core.directory.file.FileDirectoryConfig;
 
 /// Which directory is asked: exactly one.
@@ -20,7 +21,9 @@ public record DirectoryConfig(
         @Doc("How many passwords of the accounts file may be checked at the same time; 1 to 256.") @Default("4")
         int hashingMax,
 
-        @Doc("An LDAP server.") Optional<ConfigSection> ldap) {
+        @Doc("An LDAP server.") Optional<ConfigSection> ldap,
+
+        @Doc("How long the answers of LDAP are remembered.") CacheConfig cache) {
     public DirectoryConfig {
         if (file.isPresent() == ldap.isPresent()) {
             throw new IllegalArgumentException("name one directory: file: accounts.yaml, or ldap with its settings");
@@ -29,7 +32,7 @@ public record DirectoryConfig(
 
     /// The accounts file with all defaults.
     public static DirectoryConfig of(Path file) {
-        return new DirectoryConfig(Optional.of(file), Duration.ofSeconds(2), 4, Optional.empty());
+        return new DirectoryConfig(Optional.of(file), Duration.ofSeconds(2), 4, Optional.empty(), CacheConfig.DEFAULT);
     }
 
     /// The settings of the file directory, if it is that.
