@@ -99,6 +99,7 @@ final class Assembly {
                                         new Collaborators(directory, pipeline, mailStore, decisions, meters))));
             });
             fronts.forEach((name, front) -> addresses.put(name, front.addresses()));
+            operations.add(Certificates.reload(fronts));
         }
         if (config.management().enabled()) {
             ManagementServer management = parts.add(

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import org.postern.core.config.ConfigException;
 import org.postern.core.config.HostAndPort;
 import org.postern.deploy.config.PosternConfig;
+import org.postern.smtpfront.CertificateConfig;
 import org.postern.smtpfront.TlsConfig;
 
 /// What can be said of a configuration without starting it.
@@ -37,11 +38,13 @@ public final class Rehearsal {
             }
         });
         for (TlsConfig each : tls) {
-            each.certificate().ifPresent(file -> certificate(file, problems));
-            each.key()
-                    .filter(file -> !Files.isReadable(file))
-                    .ifPresent(file ->
-                            problems.add("the key " + file + " cannot be read by " + System.getProperty("user.name")));
+            each.clientAuthorities().ifPresent(file -> certificate(file, problems));
+            for (CertificateConfig files : each.certificates()) {
+                certificate(files.certificate(), problems);
+                if (!Files.isReadable(files.key())) {
+                    problems.add("the key " + files.key() + " cannot be read by " + System.getProperty("user.name"));
+                }
+            }
         }
         try {
             plan(config).budget().check();

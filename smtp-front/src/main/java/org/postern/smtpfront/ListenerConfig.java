@@ -19,12 +19,21 @@ public record ListenerConfig(
 
         @Doc("Peers whose PROXY header (version 1 or 2) is required and believed; nobody else's is read.")
         @Default("[]")
-        List<CidrBlock> proxyProtocolFrom) {
+        List<CidrBlock> proxyProtocolFrom,
+
+        @Doc("Peers that may say by XCLIENT for whom they speak.") @Default("[]")
+        List<CidrBlock> xclientFrom) {
     public ListenerConfig {
+        xclientFrom = List.copyOf(xclientFrom);
         proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("a port is 0 to 65535, not " + port);
         }
+    }
+
+    /// A listener without XCLIENT.
+    public ListenerConfig(int port, String address, TlsMode tls, List<CidrBlock> proxyProtocolFrom) {
+        this(port, address, tls, proxyProtocolFrom, List.of());
     }
 
     /// A listener without PROXY headers.

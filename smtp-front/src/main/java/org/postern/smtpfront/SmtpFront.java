@@ -2,14 +2,14 @@
 package org.postern.smtpfront;
 
 import io.micrometer.core.instrument.Gauge;
-import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.postern.smtpfront.protocol.Conversations;
 import org.postern.smtpfront.protocol.Farm;
-import org.postern.smtpfront.tls.TlsContexts;
+import org.postern.smtpfront.tls.TlsReload;
+import org.postern.smtpfront.tls.TlsStore;
 import org.postern.smtpfront.transaction.Decisions;
 import org.postern.smtpfront.transaction.Mails;
 import org.postern.smtpfront.transport.ConnectionLimits;
@@ -18,10 +18,12 @@ import org.postern.smtpfront.transport.SmtpServer;
 /// The SMTP server of one farm, serving from [#start] to [#close].
 public final class SmtpFront implements AutoCloseable {
     private final SmtpServer server;
+    private final TlsStore tls;
     private final List<InetSocketAddress> addresses;
 
-    private SmtpFront(SmtpServer server, List<InetSocketAddress> addresses) {
+    private SmtpFront(SmtpServer server, TlsStore tls, List<InetSocketAddress> addresses) {
         this.server = server;
+        this.tls = tls;
         this.addresses = List.copyOf(addresses);
     }
 
@@ -32,7 +34,7 @@ public final class SmtpFront implements AutoCloseable {
     /// @throws org.postern.core.config.ConfigException when certificate or key cannot be used
     public static SmtpFront start(FrontIdentity identity, SmtpFrontConfig config, Collaborators with)
             throws IOException {
-        SslContext tls = TlsContexts.create(config.tls(), identity.hostname());
+        TlsStore tls = TlsStore.open(config.tls(), identity.hostname(), identity.farm(), with.meters());
         Farm farm = new Farm(identity, config, with, new Mails(identity, config, with), new Decisions(identity, with));
         ConnectionLimits limits = new ConnectionLimits(
                 config.limits().connections(), config.limits().connectionsPerAddress());
@@ -46,9 +48,10 @@ public final class SmtpFront implements AutoCloseable {
                     .description("SMTP connections now")
                     .tag("farm", identity.farm())
                     .register(with.meters());
-            return new SmtpFront(server, addresses);
+            return new SmtpFront(server, tls, addresses);
         } catch (IOException | RuntimeException e) {
             server.close();
+            tls.close();
             throw e;
         }
     }
@@ -56,6 +59,11 @@ public final class SmtpFront implements AutoCloseable {
     /// What the listeners are bound to, in the order of the configuration.
     public List<InetSocketAddress> addresses() {
         return addresses;
+    }
+
+    /// Reads certificates and keys anew, for all handshakes from then on. What cannot be used changes nothing.
+    public TlsReload reloadCertificates() {
+        return tls.reload();
     }
 
     /// Stops accepting and tells every client 421 as soon as it has no mail under way; returns at once. To be
@@ -72,6 +80,7 @@ public final class SmtpFront implements AutoCloseable {
     /// Stops accepting, tells idle clients 421, lets mails under way end up to the configured bound, and closes.
     @Override
     public void close() {
+        tls.close();
         server.close();
     }
 }

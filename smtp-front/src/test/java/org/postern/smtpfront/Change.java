@@ -2,6 +2,7 @@
 package org.postern.smtpfront;
 
 import java.time.Duration;
+import java.util.List;
 import org.postern.core.limits.ByteSize;
 
 /// Settings that differ from the defaults.
@@ -15,6 +16,19 @@ final class Change {
                 config.deadline(),
                 config.handoffReserve(),
                 BareLineEnds.NORMALISE,
+                config.binaryMime(),
+                config.limits(),
+                config.timeouts(),
+                config.tls());
+    }
+
+    static SmtpFrontConfig listen(SmtpFrontConfig config, ListenerConfig... listeners) {
+        return new SmtpFrontConfig(
+                List.of(listeners),
+                config.authentication(),
+                config.deadline(),
+                config.handoffReserve(),
+                config.bareLineEnds(),
                 config.binaryMime(),
                 config.limits(),
                 config.timeouts(),

@@ -3,11 +3,20 @@ package org.postern.smtpfront;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.postern.core.config.CidrBlock;
+import org.postern.smtpfront.tls.TestPem;
 import org.postern.testkit.Haproxy;
+import org.slf4j.LoggerFactory;
 
 /// Connections through a balancer, and through somebody who pretends to be one.
 final class ProxyTest {
@@ -114,6 +123,53 @@ final class ProxyTest {
                 }
             }
             assertThat(front.store.kept).hasSize(2);
+        }
+    }
+
+    @Test
+    void tls_that_a_trusted_balancer_ended_counts_as_tls() throws IOException {
+        String header = "\r\n\r\n\0\r\nQUIT\n!\21\0\61" + "\300\0\2\1" + "\177\0\0\1" + "\60\71\0\31"
+                + "\40\0\42\1\0\0\0\0" + "\41\0\7TLSv1.3" + "\43\0\20TLS_TEST__CIPHER";
+        try (TestFront front = front("127.0.0.0/8", TlsMode.STARTTLS_REQUIRED);
+                Client client = Client.connect(front.address(0))) {
+            client.sendRaw(header);
+            assertThat(client.reply()).startsWith("220 ");
+            assertThat(client.say("EHLO client.example"))
+                    .contains("[192.0.2.1]", "REQUIRETLS")
+                    .doesNotContain("STARTTLS");
+            assertThat(client.mail("a@there.example", "bob@here.example", "x: y\r\n\r\n"))
+                    .startsWith("250 ");
+            assertThat(front.store.kept.getFirst().text()).contains(" with ESMTPS ", "(TLSv1.3 TLS_TEST__CIPHER)");
+        }
+    }
+
+    @Test
+    void haproxy_may_end_tls_and_check_health_in_silence(@TempDir Path folder) throws Exception {
+        CertificateConfig files = TestPem.create(folder, "mx.here.example").files();
+        String pem = Files.readString(files.certificate()) + Files.readString(files.key());
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger ours = (Logger) LoggerFactory.getLogger("org.postern");
+        ours.addAppender(log);
+        try (TestFront front = front("127.0.0.0/8", TlsMode.STARTTLS);
+                Haproxy balancer =
+                        Haproxy.startWithTls(Haproxy.Announcement.PROXY_V2_TLS, List.of(front.address(0)), pem)) {
+            try (Client client = Client.connect(balancer.address())) {
+                client.startTls();
+                assertThat(client.reply()).startsWith("220 ");
+                assertThat(client.say("EHLO client.example")).contains("[127.0.0.1]", "REQUIRETLS");
+                assertThat(client.mail("a@there.example", "bob@here.example", "x: y\r\n\r\n"))
+                        .startsWith("250 ");
+            }
+            assertThat(front.store.kept.getFirst().text()).contains(" with ESMTPS ", "(TLSv1.3 TLS_");
+            // Several health checks later.
+            Thread.sleep(1000);
+            assertThat(front.decisions).hasSize(1);
+            assertThat(log.list)
+                    .filteredOn(event -> event.getLevel().isGreaterOrEqual(Level.INFO))
+                    .isEmpty();
+        } finally {
+            ours.detachAppender(log);
         }
     }
 }

@@ -35,7 +35,8 @@ final class SmtpFrontConfigTest {
     @Test
     void every_setting_can_be_written() throws Exception {
         SmtpFrontConfig written = read("""
-                listen: [{ port: 587, address: 127.0.0.1, tls: starttls-required, proxy-protocol-from: [10.0.0.10/32] }]
+                listen: [{ port: 587, address: 127.0.0.1, tls: starttls-required, proxy-protocol-from: [10.0.0.10/32],
+                  xclient-from: [10.0.0.11/32] }]
                 authentication: required
                 deadline: 15s
                 handoff-reserve: 5s
@@ -52,12 +53,21 @@ final class SmtpFrontConfigTest {
                   mails-per-session: 5
                   mails-at-once: 4
                 timeouts: { command: 1s, data: 2s, handshake: 3s, session: 4s, shutdown: 5s }
-                tls: { certificate: cert.pem, key: key.pem }
+                tls:
+                  certificate: cert.pem
+                  key: key.pem
+                  more: [{ certificate: other.pem, key: other-key.pem }]
+                  client-authorities: ca.pem
+                  check-every: 7s
                 """);
         assertThat(written)
                 .isEqualTo(new SmtpFrontConfig(
                         List.of(new ListenerConfig(
-                                587, "127.0.0.1", TlsMode.STARTTLS_REQUIRED, List.of(CidrBlock.parse("10.0.0.10/32")))),
+                                587,
+                                "127.0.0.1",
+                                TlsMode.STARTTLS_REQUIRED,
+                                List.of(CidrBlock.parse("10.0.0.10/32")),
+                                List.of(CidrBlock.parse("10.0.0.11/32")))),
                         Authentication.REQUIRED,
                         Duration.ofSeconds(15),
                         Duration.ofSeconds(5),
@@ -72,7 +82,12 @@ final class SmtpFrontConfigTest {
                                 Duration.ofSeconds(5)),
                         new TlsConfig(
                                 Optional.of(folder.toAbsolutePath().resolve("cert.pem")),
-                                Optional.of(folder.toAbsolutePath().resolve("key.pem")))));
+                                Optional.of(folder.toAbsolutePath().resolve("key.pem")),
+                                List.of(new CertificateConfig(
+                                        folder.toAbsolutePath().resolve("other.pem"),
+                                        folder.toAbsolutePath().resolve("other-key.pem"))),
+                                Optional.of(folder.toAbsolutePath().resolve("ca.pem")),
+                                Duration.ofSeconds(7))));
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.postern.core.config.CidrBlock;
 
 final class TranscriptTest {
     static Stream<Path> transcripts() throws IOException {
@@ -41,6 +42,11 @@ final class TranscriptTest {
                 new TestFront(Authentication.OPTIONAL, List.of(TlsMode.STARTTLS), UnaryOperator.identity());
             case "normalise" -> TestFront.mx(Change::normalise);
             case "binary" -> TestFront.mx(Change::binary);
+            case "xclient" ->
+                TestFront.mx(config -> Change.listen(
+                        config,
+                        new ListenerConfig(
+                                0, "127.0.0.1", TlsMode.NONE, List.of(), List.of(CidrBlock.parse("127.0.0.0/8")))));
             case "small" -> TestFront.mx(Change::small);
             default -> throw new IOException("no such farm: " + farm);
         };

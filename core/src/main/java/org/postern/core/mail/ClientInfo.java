@@ -11,5 +11,17 @@ import java.util.Optional;
 /// @param esmtp whether it said EHLO
 /// @param tls protocol and cipher suite, for example `TLSv1.3 TLS_AES_256_GCM_SHA384`; empty on a plain connection
 /// @param authenticatedAs the account that logged in; empty where nobody did
+/// @param certificate the subject of its TLS certificate, where an authority we believe stands behind it
 public record ClientInfo(
-        InetAddress address, String helo, boolean esmtp, Optional<String> tls, Optional<String> authenticatedAs) {}
+        InetAddress address,
+        String helo,
+        boolean esmtp,
+        Optional<String> tls,
+        Optional<String> authenticatedAs,
+        Optional<String> certificate) {
+    /// A client without a certificate.
+    public ClientInfo(
+            InetAddress address, String helo, boolean esmtp, Optional<String> tls, Optional<String> authenticatedAs) {
+        this(address, helo, esmtp, tls, authenticatedAs, Optional.empty());
+    }
+}

@@ -26,6 +26,7 @@ final class DecisionJson {
         line.put("client", record.client().address().getHostAddress());
         line.put("helo", record.client().helo());
         record.client().tls().ifPresent(tls -> line.put("tls", tls));
+        record.client().certificate().ifPresent(subject -> line.put("client-certificate", subject));
         record.client().authenticatedAs().ifPresent(account -> line.put("authenticated-as", account));
         line.put("from", record.sender());
         line.put("to", record.recipients().stream().limit(RECIPIENTS_SHOWN).toList());

@@ -29,6 +29,7 @@ import picocli.CommandLine.ScopeType;
             StatusCommand.class,
             ScanCommand.class,
             DirectoryCommand.class,
+            CertificatesCommand.class,
             PasswordCommand.class,
             VersionCommand.class
         },

@@ -21,7 +21,9 @@ public final class Haproxy implements AutoCloseable {
     public enum Announcement {
         NONE(""),
         PROXY_V1(" send-proxy"),
-        PROXY_V2(" send-proxy-v2");
+        PROXY_V2(" send-proxy-v2"),
+        /// With what it knows of TLS, a checksum, and health checks of its own.
+        PROXY_V2_TLS(" send-proxy-v2 proxy-v2-options ssl,cert-cn,ssl-cipher,authority,crc32c check inter 200ms");
 
         private final String option;
 
@@ -30,8 +32,10 @@ public final class Haproxy implements AutoCloseable {
         }
     }
 
-    private Haproxy(Optional<Way> way, Announcement announcement, List<InetSocketAddress> backends) {
+    private Haproxy(
+            Optional<Way> way, Announcement announcement, List<InetSocketAddress> backends, Optional<String> pem) {
         Path folder = Folders.create("haproxy");
+        String tls = pem.map(text -> " ssl crt " + certificate(folder, text)).orElse("");
         StringBuilder text = new StringBuilder("""
                 global
                     maxconn 2000
@@ -46,8 +50,8 @@ public final class Haproxy implements AutoCloseable {
                 listen smtp
                     mode tcp
                     balance roundrobin
-                    bind %s
-                """.formatted(monitorPort, at(address)));
+                    bind %s%s
+                """.formatted(monitorPort, at(address), tls));
         for (int i = 0; i < backends.size(); i++) {
             text.append("    server s").append(i).append(' ').append(at(backends.get(i)));
             text.append(announcement.option).append('\n');
@@ -59,11 +63,24 @@ public final class Haproxy implements AutoCloseable {
     }
 
     public static Haproxy start(Announcement announcement, List<InetSocketAddress> backends) {
-        return new Haproxy(Optional.empty(), announcement, backends);
+        return new Haproxy(Optional.empty(), announcement, backends, Optional.empty());
+    }
+
+    /// Ends TLS itself.
+    ///
+    /// @param pem certificate and key
+    public static Haproxy startWithTls(Announcement announcement, List<InetSocketAddress> backends, String pem) {
+        return new Haproxy(Optional.empty(), announcement, backends, Optional.of(pem));
+    }
+
+    private static Path certificate(Path folder, String pem) {
+        Path file = folder.resolve("haproxy.pem");
+        Folders.write(file, pem);
+        return file;
     }
 
     static Haproxy start(Way way, Announcement announcement, List<InetSocketAddress> backends) {
-        return new Haproxy(Optional.of(way), announcement, backends);
+        return new Haproxy(Optional.of(way), announcement, backends, Optional.empty());
     }
 
     /// Where clients connect to.

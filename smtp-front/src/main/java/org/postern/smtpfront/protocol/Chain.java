@@ -20,6 +20,7 @@ final class Chain {
                 new BdatCommand(),
                 new StartTlsCmdHandler(),
                 new AuthCommand(),
+                new XclientCommand(),
                 new RcptCommand(),
                 new DataCommand(),
                 new SimpleCommands()));

@@ -17,7 +17,7 @@ import org.postern.smtpfront.transaction.Failures;
 /// Gives each command to its handler: James' dispatcher with a stricter reading of lines, and with failures turned
 /// into replies where all of them are.
 final class Dispatcher extends CommandDispatcher<SMTPSession> {
-    private static final Set<String> BEFORE_TLS = Set.of("EHLO", "HELO", "STARTTLS", "NOOP", "QUIT", "HELP");
+    private static final Set<String> BEFORE_TLS = Set.of("EHLO", "HELO", "STARTTLS", "NOOP", "QUIT", "HELP", "XCLIENT");
 
     /// The verb ends at the first blank; the argument is absent where nothing but blanks follows.
     @Override

@@ -12,6 +12,7 @@ import org.apache.james.protocols.api.Response;
 import org.apache.james.protocols.api.handler.LineHandler;
 import org.apache.james.protocols.smtp.SMTPSession;
 import org.postern.smtpfront.transport.Link;
+import org.postern.smtpfront.transport.TlsInfo;
 
 /// Our connection as James sees it. James only ever answers lines here: it neither writes nor stops reading.
 final class JamesTransport implements ProtocolTransport {
@@ -55,7 +56,7 @@ final class JamesTransport implements ProtocolTransport {
 
     @Override
     public Optional<SSLSession> getSSLSession() {
-        return link.tls();
+        return link.tls().flatMap(TlsInfo::session);
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.postern.smtpfront.protocol;
 
 import java.net.InetAddress;
 import java.util.Optional;
-import javax.net.ssl.SSLSession;
 import org.apache.james.protocols.api.ProtocolSession.AttachmentKey;
 import org.apache.james.protocols.api.ProtocolSession.State;
 import org.apache.james.protocols.smtp.SMTPSession;
@@ -17,6 +16,7 @@ import org.postern.smtpfront.TlsMode;
 import org.postern.smtpfront.transaction.MailInProgress;
 import org.postern.smtpfront.transaction.Outcome;
 import org.postern.smtpfront.transport.Link;
+import org.postern.smtpfront.transport.TlsInfo;
 
 /// What is known of one client, attached to its James session. One thread at a time.
 final class Session {
@@ -25,6 +25,7 @@ final class Session {
     private final Farm farm;
     private final ListenerConfig listener;
     private final Link link;
+    private Optional<InetAddress> announcedAddress = Optional.empty();
     private String helo = "";
     private boolean esmtp;
     private Optional<Account> account = Optional.empty();
@@ -63,7 +64,21 @@ final class Session {
     }
 
     InetAddress clientAddress() {
-        return link.remoteAddress().getAddress();
+        return announcedAddress.orElseGet(() -> link.remoteAddress().getAddress());
+    }
+
+    /// Whether the peer may speak for others by XCLIENT; the address it speaks for does not matter.
+    boolean mayAnnounceClients() {
+        InetAddress peer = link.remoteAddress().getAddress();
+        return listener.xclientFrom().stream().anyMatch(block -> block.contains(peer));
+    }
+
+    /// The session is another client's from now on: it begins anew, with what the peer says of that client.
+    void announced(XclientArguments client) {
+        announcedAddress = client.address().or(() -> announcedAddress);
+        helo = client.helo().orElse("");
+        esmtp = client.esmtp().orElse(!helo.isEmpty());
+        account = Optional.empty();
     }
 
     void greeted(String name, boolean withEhlo) {
@@ -99,12 +114,9 @@ final class Session {
                 clientAddress(),
                 helo,
                 esmtp,
-                link.tls().map(Session::tlsName),
-                account.map(who -> who.address().toString()));
-    }
-
-    private static String tlsName(SSLSession tls) {
-        return tls.getProtocol() + " " + tls.getCipherSuite();
+                link.tls().map(tls -> (tls.protocol() + " " + tls.cipher()).strip()),
+                account.map(who -> who.address().toString()),
+                link.tls().flatMap(TlsInfo::clientSubject));
     }
 
     Optional<MailInProgress> mail() {

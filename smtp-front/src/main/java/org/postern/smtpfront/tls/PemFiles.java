@@ -1,32 +1,112 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.smtpfront.tls;
 
-import io.netty.handler.ssl.SslContextBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.postern.core.config.ConfigException;
+import org.postern.smtpfront.CertificateConfig;
 
-/// Reads certificate chain and private key from PEM files. RFC 7468.
+/// Reads certificates and private keys from PEM files. RFC 7468. Everything that cannot be used is a
+/// [ConfigException] that names the file.
 final class PemFiles {
+    private static final Pattern CERTIFICATE =
+            Pattern.compile("-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----");
+    private static final Pattern KEY = Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
+    private static final long FILE_MAX = 1024 * 1024;
+
     private PemFiles() {}
 
-    static SslContextBuilder read(Path certificate, Path key) {
-        byte[] chain = content("certificate", certificate);
-        byte[] secret = content("key", key);
+    /// A chain and its key, which belong together.
+    static ServerKey serverKey(CertificateConfig files) {
+        List<X509Certificate> chain = certificates("certificate", files.certificate());
+        PublicKey known = chain.getFirst().getPublicKey();
+        PrivateKey key = key(files.key(), known.getAlgorithm());
+        if (!belong(key, known)) {
+            throw new ConfigException("key " + files.key() + " does not belong to certificate " + files.certificate());
+        }
+        return ServerKey.of(key, chain);
+    }
+
+    /// All certificates of a file, one or more.
+    static List<X509Certificate> certificates(String what, Path file) {
+        StringBuilder blocks = new StringBuilder();
+        CERTIFICATE
+                .matcher(content(what, file))
+                .results()
+                .forEach(block -> blocks.append(block.group()).append('\n'));
         try {
-            return SslContextBuilder.forServer(new ByteArrayInputStream(chain), new ByteArrayInputStream(secret));
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException("certificate " + certificate + " and key " + key + " cannot be used: "
-                    + e.getMessage() + "; both must be PEM, the key unencrypted PKCS #8");
+            List<X509Certificate> found = CertificateFactory.getInstance("X.509")
+                    .generateCertificates(
+                            new ByteArrayInputStream(blocks.toString().getBytes(StandardCharsets.US_ASCII)))
+                    .stream()
+                    .map(X509Certificate.class::cast)
+                    .toList();
+            if (found.isEmpty()) {
+                throw new ConfigException(what + " " + file + " holds no certificate in PEM form");
+            }
+            return found;
+        } catch (CertificateException e) {
+            throw new ConfigException(what + " " + file + " is not in PEM form: " + e.getMessage());
         }
     }
 
-    private static byte[] content(String what, Path file) {
+    private static PrivateKey key(Path file, String algorithm) {
+        Matcher block = KEY.matcher(content("key", file));
+        if (!block.find()) {
+            throw new ConfigException("key " + file + " is no unencrypted PKCS #8 key in PEM form; openssl pkcs8 -topk8"
+                    + " -nocrypt makes one of it");
+        }
         try {
-            return Files.readAllBytes(file);
+            byte[] der = Base64.getMimeDecoder().decode(block.group(1));
+            return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new ConfigException("key " + file + " is no " + algorithm + " key, which its certificate is for");
+        }
+    }
+
+    private static boolean belong(PrivateKey key, PublicKey known) {
+        String signing = switch (known.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> known.getAlgorithm();
+        };
+        try {
+            byte[] octets = {1, 2, 3};
+            Signature signature = Signature.getInstance(signing);
+            signature.initSign(key);
+            signature.update(octets);
+            byte[] signed = signature.sign();
+            signature.initVerify(known);
+            signature.update(octets);
+            return signature.verify(signed);
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    private static String content(String what, Path file) {
+        try {
+            if (Files.size(file) > FILE_MAX) {
+                throw new ConfigException(what + " " + file + " is larger than 1 MiB");
+            }
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (NoSuchFileException e) {
             throw new ConfigException(what + " " + file + " does not exist");
         } catch (IOException e) {

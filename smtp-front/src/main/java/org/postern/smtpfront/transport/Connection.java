@@ -33,9 +33,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
 
     private final Channel channel;
     private final Inbox inbox = new Inbox();
-    private final Supplier<SslHandler> newTls;
-    private final boolean tlsFirst;
-    private final boolean offersStartTls;
+    private final Tls tls;
+    private Optional<TlsInfo> tlsActive = Optional.empty();
     private final Duration sessionMax;
     private final Conversation conversation;
     private final Consumer<Connection> onEnd;
@@ -48,34 +47,42 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
     private boolean closed;
 
     /// @param client who is served; behind a balancer not the peer
-    /// @param newTls makes the TLS handler of one connection
+    /// @param tls how it is or may be encrypted
     /// @param sessionMax how long it may live
     /// @param talk makes the conversation
     /// @param onEnd told once, when the conversation was told that it is over
     Connection(
             Channel channel,
             InetSocketAddress client,
-            Supplier<SslHandler> newTls,
-            boolean tlsFirst,
-            boolean offersStartTls,
+            Tls tls,
             Duration sessionMax,
             Function<Link, Conversation> talk,
             Consumer<Connection> onEnd) {
         this.onEnd = onEnd;
         this.channel = channel;
         this.remoteAddress = client;
-        this.newTls = newTls;
-        this.tlsFirst = tlsFirst;
-        this.offersStartTls = offersStartTls;
+        this.tls = tls;
         this.sessionMax = sessionMax;
         this.conversation = talk.apply(this);
     }
 
+    /// @param newHandler makes the TLS handler of one connection
+    /// @param first whether TLS comes before everything else
+    /// @param offered whether STARTTLS can be done
+    /// @param before what a trusted balancer, which ended TLS, says of it
+    /// @param clientSubject reads the client's verified name from a session
+    record Tls(
+            Supplier<SslHandler> newHandler,
+            boolean first,
+            boolean offered,
+            Optional<TlsInfo> before,
+            Function<SSLSession, Optional<String>> clientSubject) {}
+
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        if (tlsFirst) {
+        if (tls.first()) {
             // Behind a PROXY header, before us.
-            context.pipeline().addBefore(context.name(), null, newTls.get());
+            context.pipeline().addBefore(context.name(), null, tls.newHandler().get());
         }
         if (channel.isActive()) {
             begin();
@@ -92,7 +99,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
             return;
         }
         begun = true;
-        if (!tlsFirst) {
+        if (!tls.first()) {
             signal(Inbox.Signal.OPENED);
         }
         watchIdle(conversation.patience());
@@ -107,7 +114,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
             if (!handshake.isSuccess()) {
                 LOG.debug("{}: TLS handshake failed: {}", id(), String.valueOf(handshake.cause()));
                 Channels.close(channel);
-            } else if (tlsFirst) {
+            } else if (tls.first()) {
                 signal(Inbox.Signal.OPENED);
             }
         }
@@ -275,13 +282,26 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
 
     @Override
     public boolean offersStartTls() {
-        return offersStartTls;
+        return tls.offered();
     }
 
     @Override
-    public Optional<SSLSession> tls() {
-        return Optional.ofNullable(channel.pipeline().get(SslHandler.class))
-                .map(handler -> handler.engine().getSession());
+    public Optional<TlsInfo> tls() {
+        if (tls.before().isPresent()) {
+            return tls.before();
+        }
+        if (tlsActive.isEmpty()) {
+            // Before the handshake is over there is a session that says so and knows nothing.
+            tlsActive = Optional.ofNullable(channel.pipeline().get(SslHandler.class))
+                    .map(handler -> handler.engine().getSession())
+                    .filter(session -> !session.getProtocol().equals("NONE"))
+                    .map(session -> new TlsInfo(
+                            session.getProtocol(),
+                            session.getCipherSuite(),
+                            tls.clientSubject().apply(session),
+                            Optional.of(session)));
+        }
+        return tlsActive;
     }
 
     @Override
@@ -309,7 +329,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
                 .submit(() -> {
                     inbox.discard();
                     Channels.send(channel, Unpooled.wrappedBuffer(lastPlainOctets));
-                    channel.pipeline().addFirst(newTls.get());
+                    channel.pipeline().addFirst(tls.newHandler().get());
                 })
                 .syncUninterruptibly();
     }

@@ -3,7 +3,6 @@ package org.postern.smtpfront.transport;
 
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import javax.net.ssl.SSLSession;
 
 /// The connection as a conversation sees it. Used on the connection's virtual thread.
 public interface Link {
@@ -21,8 +20,8 @@ public interface Link {
     /// Whether STARTTLS can be done on this connection, or was.
     boolean offersStartTls();
 
-    /// The TLS session; empty on a plain connection.
-    Optional<SSLSession> tls();
+    /// How the client is encrypted, to us or to a trusted balancer; empty on a plain connection.
+    Optional<TlsInfo> tls();
 
     /// Queues octets; they go out together with others.
     void send(byte[] octets);

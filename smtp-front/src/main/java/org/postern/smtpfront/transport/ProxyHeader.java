@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
 /// The header by which a balancer says for whom it connects, versions 1 and 2 (HAProxy, "The PROXY protocol").
 ///
 /// @param source the client; empty where the balancer speaks for itself, as in a health check
+/// @param tls what the balancer says of the client's TLS, which it ended; empty where there was none
 /// @param length octets of the header
-record ProxyHeader(Optional<InetSocketAddress> source, int length) {
+record ProxyHeader(Optional<InetSocketAddress> source, Optional<TlsInfo> tls, int length) {
     /// No header is longer: version 1 has at most 107 octets, version 2 is refused beyond this.
     static final int LENGTH_MAX = 1024;
 
@@ -50,7 +51,7 @@ record ProxyHeader(Optional<InetSocketAddress> source, int length) {
         for (int i = 1; i < most; i++) {
             if (octets[i - 1] == '\r' && octets[i] == '\n') {
                 String line = new String(octets, 0, i - 1, StandardCharsets.US_ASCII);
-                return Optional.of(new ProxyHeader(sourceOf(line), i + 1));
+                return Optional.of(new ProxyHeader(sourceOf(line), Optional.empty(), i + 1));
             }
         }
         if (length >= V1_LENGTH_MAX) {
@@ -97,7 +98,16 @@ record ProxyHeader(Optional<InetSocketAddress> source, int length) {
             return Optional.empty();
         }
         boolean local = (versionAndCommand & 0xf) == 0;
-        return Optional.of(new ProxyHeader(local ? Optional.empty() : source2(octets, family, rest), whole));
+        if (local) {
+            return Optional.of(new ProxyHeader(Optional.empty(), Optional.empty(), whole));
+        }
+        Optional<InetSocketAddress> source = source2(octets, family, rest);
+        int addresses = switch (family) {
+            case 0x11 -> V2_IPV4_OCTETS;
+            case 0x21 -> V2_IPV6_OCTETS;
+            default -> 0;
+        };
+        return Optional.of(new ProxyHeader(source, ProxyTlvs.tls(octets, V2_PREFIX + addresses, whole), whole));
     }
 
     private static Optional<InetSocketAddress> source2(byte[] octets, int family, int rest) {

@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -20,12 +19,12 @@ final class ProxyReader extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyReader.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final Consumer<Optional<InetSocketAddress>> proceed;
+    private final Consumer<ProxyHeader> proceed;
     private byte[] kept = new byte[0];
     private boolean done;
 
-    /// @param proceed told who the client is; adds the handlers that follow
-    ProxyReader(Consumer<Optional<InetSocketAddress>> proceed) {
+    /// @param proceed told what the header says; adds the handlers that follow
+    ProxyReader(Consumer<ProxyHeader> proceed) {
         this.proceed = proceed;
     }
 
@@ -49,7 +48,7 @@ final class ProxyReader extends ChannelInboundHandlerAdapter {
             kept = octets;
             if (header.isPresent()) {
                 done = true;
-                proceed.accept(header.get().source());
+                proceed.accept(header.get());
                 pass(context, octets, header.get().length());
             }
         } catch (IllegalArgumentException e) {

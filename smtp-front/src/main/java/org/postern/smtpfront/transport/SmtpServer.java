@@ -16,7 +16,6 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
@@ -25,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -34,6 +34,7 @@ import java.util.function.BiFunction;
 import org.postern.smtpfront.ListenerConfig;
 import org.postern.smtpfront.TimeoutsConfig;
 import org.postern.smtpfront.TlsMode;
+import org.postern.smtpfront.tls.TlsStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +48,7 @@ public final class SmtpServer implements AutoCloseable {
 
     private final TimeoutsConfig timeouts;
     private final ConnectionLimits limits;
-    private final SslContext tls;
+    private final TlsStore tls;
     private final BiFunction<Link, ListenerConfig, Conversation> talk;
     private final EventLoopGroup loops;
     private final ExecutorService tlsTasks = Executors.newVirtualThreadPerTaskExecutor();
@@ -58,7 +59,7 @@ public final class SmtpServer implements AutoCloseable {
     public SmtpServer(
             TimeoutsConfig timeouts,
             ConnectionLimits limits,
-            SslContext tls,
+            TlsStore tls,
             BiFunction<Link, ListenerConfig, Conversation> talk) {
         this.timeouts = timeouts;
         this.limits = limits;
@@ -121,15 +122,25 @@ public final class SmtpServer implements AutoCloseable {
         boolean balancer = listener.proxyProtocolFrom().stream().anyMatch(block -> block.contains(peer.getAddress()));
         if (balancer) {
             channel.pipeline()
-                    .addLast(new ProxyReader(
-                            client -> serve(channel, listener, client.orElse(peer), client.isPresent())));
+                    .addLast(new ProxyReader(header -> serve(
+                            channel,
+                            listener,
+                            header.source().orElse(peer),
+                            header.source().isPresent(),
+                            header.tls())));
         } else {
-            serve(channel, listener, peer, true);
+            serve(channel, listener, peer, true, Optional.empty());
         }
     }
 
     /// @param limited whether the client is counted; a balancer that speaks for itself is not
-    private void serve(Channel channel, ListenerConfig listener, InetSocketAddress client, boolean limited) {
+    /// @param tlsBefore what the balancer says of the TLS that it ended
+    private void serve(
+            Channel channel,
+            ListenerConfig listener,
+            InetSocketAddress client,
+            boolean limited,
+            Optional<TlsInfo> tlsBefore) {
         if (limited && !limits.enter(client.getAddress())) {
             refuse(channel);
             return;
@@ -137,13 +148,16 @@ public final class SmtpServer implements AutoCloseable {
         if (limited) {
             channel.closeFuture().addListener(closed -> limits.leave(client.getAddress()));
         }
-        boolean tlsFirst = listener.tls() == TlsMode.IMPLICIT;
+        boolean ours = tlsBefore.isEmpty();
         Connection connection = new Connection(
                 channel,
                 client,
-                () -> newTls(channel),
-                tlsFirst,
-                offersStartTls(listener),
+                new Connection.Tls(
+                        () -> newTls(channel),
+                        ours && listener.tls() == TlsMode.IMPLICIT,
+                        ours && offersStartTls(listener),
+                        tlsBefore,
+                        session -> tls.current().clientSubject(session)),
                 timeouts.session(),
                 link -> talk.apply(link, listener),
                 connections::remove);
@@ -160,7 +174,7 @@ public final class SmtpServer implements AutoCloseable {
     }
 
     private SslHandler newTls(Channel channel) {
-        SslHandler handler = tls.newHandler(channel.alloc(), tlsTasks);
+        SslHandler handler = tls.current().newHandler(channel.alloc(), tlsTasks);
         handler.setHandshakeTimeoutMillis(timeouts.handshake().toMillis());
         return handler;
     }

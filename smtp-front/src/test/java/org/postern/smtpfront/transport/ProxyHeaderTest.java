@@ -55,6 +55,61 @@ final class ProxyHeaderTest {
         assertThat(source(hex(V2 + "20000000"))).isEqualTo("none");
     }
 
+    /// A header for 192.0.2.1 with these parts; the length is put in.
+    private static byte[] withParts(String parts) {
+        return hex(V2 + "2111" + "%04x".formatted(12 + parts.length() / 2) + "c0000201" + "7f000001" + "3039" + "0019"
+                + parts);
+    }
+
+    private static String part(int type, String value) {
+        return "%02x%04x".formatted(type, value.length() / 2) + value;
+    }
+
+    private static String text(int type, String value) {
+        return part(type, HexFormat.of().formatHex(value.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    private static Optional<TlsInfo> tls(String parts) {
+        return read(withParts(parts)).orElseThrow().tls();
+    }
+
+    @Test
+    void what_a_balancer_says_of_tls_is_read() {
+        String inner = text(0x21, "TLSv1.3") + text(0x23, "TLS_AES_128_GCM_SHA256") + text(0x22, "client (x)\n");
+        assertThat(tls(part(0x20, "01" + "00000000" + inner)))
+                .contains(new TlsInfo("TLSv1.3", "TLS_AES_128_GCM_SHA256", Optional.empty(), Optional.empty()));
+        assertThat(tls(part(0x02, "6d78") + part(0x20, "07" + "00000000" + inner)))
+                .contains(new TlsInfo(
+                        "TLSv1.3", "TLS_AES_128_GCM_SHA256", Optional.of("CN=client ?x??"), Optional.empty()));
+        assertThat(tls(part(0x20, "07" + "00000013" + inner)).orElseThrow().clientSubject())
+                .isEmpty();
+        assertThat(tls(part(0x20, "00" + "00000000" + inner))).isEmpty();
+        assertThat(tls("")).isEmpty();
+    }
+
+    @Test
+    void a_checksum_is_verified() {
+        byte[] octets = withParts(part(0x03, "00000000"));
+        java.util.zip.CRC32C sum = new java.util.zip.CRC32C();
+        sum.update(octets, 0, octets.length);
+        String right = "%08x".formatted((int) sum.getValue());
+        assertThat(read(withParts(part(0x03, right)))).isPresent();
+        assertThatThrownBy(() -> read(octets)).hasMessageContaining("checksum");
+        assertThatThrownBy(() -> read(withParts(part(0x03, "00")))).hasMessageContaining("do not fit");
+    }
+
+    @Test
+    void parts_that_do_not_fit_are_refused() {
+        for (String parts : new String[] {"20", "2000", "200005", "2000050100", part(0x20, "01"), "0400ff00"}) {
+            assertThatThrownBy(() -> read(withParts(parts)))
+                    .as(parts)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("PROXY");
+        }
+        String cut = part(0x20, "01" + "00000000" + "2100ff41");
+        assertThatThrownBy(() -> read(withParts(cut))).isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Test
     void what_follows_a_header_is_not_part_of_it() {
         assertThat(read(line("PROXY UNKNOWN\r\nEHLO x\r\n")).orElseThrow().length())
@@ -103,7 +158,12 @@ final class ProxyHeaderTest {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         Random random = new Random(seed);
-        byte[][] bases = {line("PROXY TCP4 192.0.2.1 127.0.0.1 12345 25\r\n"), hex(V2_IPV4), hex(V2_IPV6)};
+        byte[][] bases = {
+            line("PROXY TCP4 192.0.2.1 127.0.0.1 12345 25\r\n"),
+            hex(V2_IPV4),
+            hex(V2_IPV6),
+            withParts(part(0x20, "07" + "00000000" + text(0x21, "TLSv1.3")) + part(0x02, "00"))
+        };
         for (int i = 0; i < 50_000; i++) {
             byte[] octets = bases[i % bases.length].clone();
             for (int flips = random.nextInt(4); flips >= 0; flips--) {
