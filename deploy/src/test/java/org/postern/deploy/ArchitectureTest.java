@@ -85,6 +85,9 @@ class ArchitectureTest {
                 "org.apache.james.protocols..",
                 "org.apache.james.core..");
         onlyIn(List.of("org.postern.scanworkers.clamav.."), "xyz.capybara..");
+        onlyIn(List.of("org.postern.scanworkers.attachments.."), "org.apache.commons.compress..", "org.apache.tika..");
+        onlyIn(List.of("org.postern.scanworkers.documents.."), "org.apache.pdfbox..", "com.google.zxing..");
+        onlyIn(List.of("org.postern.scanworkers.urls.."), "org.jsoup..");
         onlyIn(List.of("org.postern.core.directory.ldap.."), "com.unboundid..");
         onlyIn(List.of("org.postern.core.dns.."), "org.xbill..");
         // Rule files are YAML of their own kind; the answers of rspamd are JSON, which YAML 1.2 contains.

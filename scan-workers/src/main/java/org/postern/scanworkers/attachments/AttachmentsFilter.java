@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.scanworkers.attachments;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.util.LinkedHashSet;
+import java.io.SequenceInputStream;
 import java.util.Set;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterResult;
-import org.postern.core.filter.Finding;
 import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.MailTransaction;
@@ -17,18 +20,30 @@ import org.postern.scanworkers.mime.MimePart;
 import org.postern.scanworkers.mime.MimeSummary;
 import org.postern.scanworkers.mime.MimeWalk;
 
-/// The attachment rule. Works in memory only; many threads may scan at once.
+/// The attachment rule. Many threads may scan at once; archives are unpacked by a few threads of its own, in memory.
 final class AttachmentsFilter implements Filter {
-    private static final int FINDINGS_MAX = 20;
-
     private final String name;
     private final AttachmentsConfig config;
     private final Set<String> blocked;
+    private final Workshop workshop;
+    private final Counter unpacked;
+    private final Counter bounds;
 
-    AttachmentsFilter(String name, AttachmentsConfig config) {
+    AttachmentsFilter(String name, AttachmentsConfig config, MeterRegistry meters) {
         this.name = name;
         this.config = config;
         this.blocked = Set.copyOf(config.blockedExtensions());
+        int atOnce = config.unpack().atOnce();
+        this.workshop = new Workshop("unpack", atOnce);
+        this.unpacked = Counter.builder("postern.attachments.opened")
+                .description("attachments that were looked into")
+                .register(meters);
+        this.bounds = Counter.builder("postern.attachments.bound.reached")
+                .description("mails whose archives reached a bound of unpacking")
+                .register(meters);
+        Gauge.builder("postern.attachments.unpacking", workshop, each -> each.busy(atOnce))
+                .description("attachments that are being looked into")
+                .register(meters);
     }
 
     @Override
@@ -48,78 +63,135 @@ final class AttachmentsFilter implements Filter {
 
     @Override
     public FilterResult scan(MailTransaction mail, Deadline deadline) throws InterruptedException {
-        Set<Finding> findings = new LinkedHashSet<>();
+        Look look = new Look(deadline);
         try {
-            MimeSummary summary = MimeWalk.walk(
-                    mail.content(),
-                    mail.header(),
-                    MimeLimits.DEFAULTS,
-                    (part, decoded) -> look(part, decoded, findings));
-            structure(summary, findings);
+            MimeSummary summary = MimeWalk.walk(mail.content(), mail.header(), MimeLimits.DEFAULTS, look::part);
+            look.structure(summary);
+        } catch (Overloaded e) {
+            return new FilterResult.NoVerdict(NoVerdictReason.OVERLOADED, "all places for unpacking stayed taken");
         } catch (InterruptedIOException e) {
+            if (deadline.expired()) {
+                return new FilterResult.NoVerdict(NoVerdictReason.TIMED_OUT, "while looking into attachments");
+            }
             throw (InterruptedException) new InterruptedException("while reading the mail").initCause(e);
         } catch (IOException e) {
             return new FilterResult.NoVerdict(NoVerdictReason.INTERNAL_ERROR, "the mail cannot be read: " + e);
         }
-        return new FilterResult.Findings(findings.stream().limit(FINDINGS_MAX).toList());
+        return new FilterResult.Findings(look.report.findings());
     }
 
-    private void look(MimePart part, InputStream decoded, Set<Finding> findings) throws IOException {
-        for (String raw : part.fileNames()) {
-            judge(raw, "ATTACHMENT_BLOCKED", findings);
-        }
-        if (part.isText() && part.fileNames().isEmpty()) {
-            return;
-        }
-        ZipNames zip = new ZipNames();
-        zip.scan(decoded);
-        for (String raw : zip.names()) {
-            judge(raw, "ATTACHMENT_BLOCKED_IN_ARCHIVE", findings);
-        }
-        if (zip.encrypted()) {
-            add(findings, "ATTACHMENT_ENCRYPTED", config.encryptedScore(), String.join(", ", part.fileNames()));
-        }
+    /// There was no place for unpacking in time.
+    private static final class Overloaded extends IOException {
+        private static final long serialVersionUID = 1L;
     }
 
-    private void judge(String raw, String symbol, Set<Finding> findings) {
-        FileName file = FileName.of(raw);
-        if (blocked.contains(file.extension())) {
-            add(findings, symbol, config.blockedScore(), file.name());
-        }
-        if (file.isDisguised(blocked)) {
-            add(findings, "ATTACHMENT_NAME_DISGUISED", config.disguisedScore(), file.name());
-        }
-    }
+    /// The look at one mail.
+    private final class Look {
+        private final Deadline deadline;
+        private final Report report = new Report(config, blocked);
+        private final UnpackBudget budget;
+        private boolean reached;
 
-    private void structure(MimeSummary summary, Set<Finding> findings) {
-        if (!summary.complete()) {
-            add(
-                    findings,
-                    "ATTACHMENT_TOO_COMPLEX",
-                    config.tooComplexScore(),
-                    "more than " + summary.parts() + " parts");
+        Look(Deadline deadline) {
+            this.deadline = deadline;
+            this.budget = new UnpackBudget(config.unpack(), deadline);
         }
-        if (!summary.ambiguities().isEmpty()) {
-            add(
-                    findings,
-                    "ATTACHMENT_AMBIGUOUS",
-                    config.ambiguousScore(),
-                    summary.ambiguities().stream().sorted().toList().toString());
-        }
-    }
 
-    private static void add(Set<Finding> findings, String symbol, double score, String evidence) {
-        if (findings.size() < FINDINGS_MAX
-                && findings.stream().noneMatch(f -> f.symbol().equals(symbol))) {
-            findings.add(new Finding(symbol, score, evidence));
+        void part(MimePart part, InputStream decoded) throws IOException {
+            Set<String> names = part.fileNames();
+            names.forEach(each -> report.name(each, false));
+            byte[] head = decoded.readNBytes(Kind.HEAD);
+            Kind kind = Kind.of(head, head.length);
+            if (head.length == 0 || (kind == Kind.NONE && part.isText() && names.isEmpty())) {
+                return;
+            }
+            String shown = names.isEmpty() ? part.mediaType() : String.join(", ", names);
+            report.content(names.isEmpty() ? "" : names.iterator().next(), head, head.length);
+            InputStream all = new SequenceInputStream(new ByteArrayInputStream(head), decoded);
+            if (kind == Kind.NONE) {
+                appended(shown, all);
+            } else if (!reached) {
+                open(kind, shown, all);
+            }
+        }
+
+        /// A zip archive may stand behind anything: a picture, a program that unpacks itself.
+        private void appended(String shown, InputStream all) throws IOException {
+            ZipHeaders zip = new ZipHeaders();
+            zip.scan(all);
+            zip.names().forEach(each -> report.name(each, true));
+            if (zip.encrypted()) {
+                report.encrypted(shown);
+            }
+        }
+
+        private void open(Kind kind, String shown, InputStream all) throws IOException {
+            Opening opening = new Opening(kind, shown, all);
+            try {
+                if (!workshop.run(opening, deadline)) {
+                    throw new Overloaded();
+                }
+            } catch (UnpackBudget.Reached e) {
+                reached = true;
+                bounds.increment();
+                report.tooComplex(String.valueOf(e.getMessage()));
+            } catch (InterruptedException e) {
+                budget.abandon();
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("while an attachment was looked into");
+            }
+        }
+
+        void structure(MimeSummary summary) {
+            if (!summary.complete()) {
+                report.tooComplex("more than " + summary.parts() + " parts");
+            }
+            if (!summary.ambiguities().isEmpty()) {
+                report.ambiguous(
+                        summary.ambiguities().stream().sorted().toList().toString());
+            }
+        }
+
+        /// One attachment being looked into; it is in memory only while it has a place.
+        private final class Opening implements Workshop.Work {
+            private final Kind kind;
+            private final String shown;
+            private final InputStream all;
+            private byte[] octets = new byte[0];
+
+            Opening(Kind kind, String shown, InputStream all) {
+                this.kind = kind;
+                this.shown = shown;
+                this.all = all;
+            }
+
+            @Override
+            public void prepare() throws IOException {
+                int max = config.unpack().fileMax().toIntExact();
+                octets = all.readNBytes(max + 1);
+                if (octets.length > max) {
+                    throw new UnpackBudget.Reached(
+                            shown + " is larger than " + config.unpack().fileMax());
+                }
+                unpacked.increment();
+            }
+
+            @Override
+            public void run() throws IOException {
+                try (UnpackBudget.Stretch stretch = budget.start()) {
+                    new Unpacker(report, budget, stretch).open(kind, shown, octets, 1);
+                }
+            }
         }
     }
 
     @Override
     public FilterStatus status(Deadline deadline) {
-        return new FilterStatus(true, blocked.size() + " blocked extensions");
+        return new FilterStatus(true, blocked.size() + " blocked extensions; RAR archives are not unpacked");
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        workshop.close();
+    }
 }

@@ -18,6 +18,6 @@ public final class AttachmentsFilterFactory implements FilterFactory<Attachments
 
     @Override
     public Filter create(AttachmentsConfig settings, Surroundings surroundings) {
-        return new AttachmentsFilter(name(), settings);
+        return new AttachmentsFilter(name(), settings, surroundings.meters());
     }
 }

@@ -108,25 +108,25 @@ class AttachmentsFilterTest {
         System.arraycopy(start, 0, header, 0, start.length);
         header[26] = 5;
         System.arraycopy("a.txt".getBytes(StandardCharsets.US_ASCII), 0, header, 30, 5);
-        assertThat(symbols(named("filename=all.zip", header))).containsExactly("ATTACHMENT_ENCRYPTED");
+        assertThat(symbols(named("filename=all.zip", header))).contains("ATTACHMENT_ENCRYPTED");
     }
 
     @Test
-    void zipNames_ofAHeaderAnywhereInALongStream_isFound() throws Exception {
+    void zipHeaders_ofAHeaderAnywhereInALongStream_isFound() throws Exception {
         for (int at : new int[] {0, 1, 15_000, 15_313, 15_314, 15_315, 16_383, 16_384, 40_000}) {
             byte[] octets = new byte[50_000];
             byte[] start = {'P', 'K', 3, 4, 20, 0, 0, 0};
             System.arraycopy(start, 0, octets, at, start.length);
             octets[at + 26] = 5;
             System.arraycopy("a.exe".getBytes(StandardCharsets.US_ASCII), 0, octets, at + 30, 5);
-            ZipNames names = new ZipNames();
+            ZipHeaders names = new ZipHeaders();
             names.scan(new ByteArrayInputStream(octets));
             assertThat(names.names()).as("at %d", at).containsExactly("a.exe");
         }
     }
 
     @Test
-    void zipNames_ofRandomOctets_neverFails() {
+    void zipHeaders_ofRandomOctets_neverFails() {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         Random random = new Random(seed);
@@ -137,7 +137,7 @@ class AttachmentsFilterTest {
                         ? (byte) random.nextInt(256)
                         : "PK\1\2\3\4".getBytes(StandardCharsets.US_ASCII)[random.nextInt(6)];
             }
-            assertThatCode(() -> new ZipNames().scan(new ByteArrayInputStream(octets)))
+            assertThatCode(() -> new ZipHeaders().scan(new ByteArrayInputStream(octets)))
                     .as("seed %d", seed)
                     .doesNotThrowAnyException();
         }
