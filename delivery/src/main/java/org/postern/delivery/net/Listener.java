@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.postern.core.config.CidrBlock;
@@ -19,14 +21,19 @@ import org.postern.core.config.HostAndPort;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Listens on addresses and runs each connection on a virtual thread of its own, up to a bound.
+/// Listens on addresses and runs each connection on a thread of its own, up to a bound.
+///
+/// Platform threads, kept for a while: a connection spends its time in syncs of files, during which a virtual thread
+/// holds its carrier anyway (docs/adr/0039).
 public final class Listener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
     private static final int BACKLOG = 200;
+    private static final Duration THREAD_IDLE = Duration.ofSeconds(30);
 
     private final String name;
     private final List<CidrBlock> allow;
     private final Semaphore places;
+    private final ThreadPoolExecutor threads;
     private final int connectionsMax;
     private final Handler handler;
     private final List<ServerSocket> sockets = new ArrayList<>();
@@ -65,6 +72,14 @@ public final class Listener implements AutoCloseable {
         this.connectionsMax = connectionsMax;
         this.places = new Semaphore(connectionsMax);
         this.handler = handler;
+        this.threads = new ThreadPoolExecutor(
+                0,
+                // The places bound the connections; twice, as a thread gives its place back a moment before it is free.
+                2 * connectionsMax,
+                THREAD_IDLE.toSeconds(),
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                Thread.ofPlatform().daemon().name(name + "-", 0).factory());
     }
 
     /// Binds all addresses and starts to accept.
@@ -119,7 +134,7 @@ public final class Listener implements AutoCloseable {
                 } else {
                     Connection connection = new Connection(socket);
                     open.add(connection);
-                    Thread.ofVirtual().name(name + "-" + socket.getPort()).start(() -> serve(connection));
+                    threads.execute(() -> serve(connection));
                 }
             } catch (IOException e) {
                 if (!closed.get()) {
@@ -175,6 +190,8 @@ public final class Listener implements AutoCloseable {
         } catch (InterruptedException e) {
             open.forEach(each -> closeQuietly(each.socket));
             Thread.currentThread().interrupt();
+        } finally {
+            threads.shutdown();
         }
     }
 

@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
 public final class QmqpIntake {
     private static final Logger LOG = LoggerFactory.getLogger(QmqpIntake.class);
 
+    private static final int BLOCK = 64 * 1024;
+
     private final String node;
     private final Directory directory;
     private final Intake intake;
@@ -77,7 +79,7 @@ public final class QmqpIntake {
 
     private static void copy(QmqpRequest request, SpoolStore.Put put) throws IOException {
         try (InputStream in = request.content().newInputStream()) {
-            byte[] block = new byte[64 * 1024];
+            byte[] block = new byte[Math.clamp(request.content().size(), 1, BLOCK)];
             for (int n = in.read(block); n >= 0; n = in.read(block)) {
                 put.write(block, 0, n);
             }

@@ -28,7 +28,7 @@ interface Disk {
     /// Opens a file to read.
     DiskFile read(Path file) throws IOException;
 
-    /// Whether anything has this name; a symbolic link is not followed.
+    /// Whether anything has this name. A symbolic link to nothing may count as nothing: [#create] fails on it.
     boolean exists(Path path);
 
     /// Whether it is a regular file; a symbolic link is none.

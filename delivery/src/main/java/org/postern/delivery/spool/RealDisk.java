@@ -72,7 +72,8 @@ final class RealDisk implements Disk {
 
     @Override
     public boolean exists(Path path) {
-        return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+        // For a name that is not there, as every new mail's, Files.exists makes two exceptions and throws them away.
+        return path.toFile().exists();
     }
 
     @Override

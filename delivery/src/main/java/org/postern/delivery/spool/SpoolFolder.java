@@ -13,7 +13,9 @@ import org.postern.core.handoff.HandoffId;
 
 /// The spool folder: its layout, and that it is ours alone for as long as this is open.
 final class SpoolFolder implements AutoCloseable {
-    private static final String VERSION = "postern-spool 1\n";
+    /// So many characters of an id stay the same for 1,024 ms.
+    private static final int SECOND = 8;
+    private static final String VERSION = "postern-spool 2\n";
     private static final int FOLDERS = 256;
 
     private final Path root;
@@ -106,13 +108,15 @@ final class SpoolFolder implements AutoCloseable {
         return root.resolve("m").resolve(HexFormat.of().toHexDigits((byte) number));
     }
 
-    /// Where the file of a mail is. Ids of one moment spread over all folders.
+    /// Where the file of a mail is. Ids of one second share a folder, so that many mails share one sync of it; ids of a
+    /// day spread over all folders.
     Path mailFile(HandoffId id) {
         return mailFile(root, id);
     }
 
     static Path mailFile(Path root, HandoffId id) {
-        return mailFolder(root, id.transaction().text().hashCode() & 0xff).resolve(id.toString());
+        return mailFolder(root, id.transaction().text().substring(0, SECOND).hashCode() & 0xff)
+                .resolve(id.toString());
     }
 
     Path dedup() {

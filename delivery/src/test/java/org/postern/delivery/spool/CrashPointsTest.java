@@ -39,7 +39,8 @@ class CrashPointsTest {
 
     private static Path mailFile(Path folder, HandoffId id) {
         return folder.resolve("m")
-                .resolve(String.format("%02x", id.transaction().text().hashCode() & 0xff))
+                .resolve(String.format(
+                        "%02x", id.transaction().text().substring(0, 8).hashCode() & 0xff))
                 .resolve(id.toString());
     }
 
