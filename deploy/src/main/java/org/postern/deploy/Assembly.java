@@ -19,6 +19,7 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.postern.core.config.ConfigException;
 import org.postern.core.directory.Directory;
+import org.postern.core.filter.Filter;
 import org.postern.core.handoff.MailStore;
 import org.postern.core.telemetry.DecisionLog;
 import org.postern.core.telemetry.JsonDecisionLog;
@@ -83,6 +84,8 @@ final class Assembly {
             Filters filters = parts.add(
                     "filters",
                     Filters.create(config.engines(), plan.farms().values(), folder, temp, meters, config.dns()));
+            operations.addAll(SignatureOperations.of(filters.all()));
+            filters.all().forEach(this::showHealth);
             Map<String, SmtpFront> fronts = new TreeMap<>();
             plan.farms().forEach((name, farm) -> {
                 ScanPipeline pipeline = parts.add(
@@ -109,6 +112,17 @@ final class Assembly {
         operations.addAll(Directories.operations(directory));
         operations.add(new Operation("status", (_, answer) -> status(server, answer)));
         startControl(server);
+    }
+
+    /// Shown, but no condition of readiness: a front whose scanners are gone answers 451 by its policy, and one that
+    /// was taken out of the balancer would not even do that.
+    private void showHealth(Filter filter) {
+        if (!filter.health().description().isEmpty()) {
+            checks.add(new ManagementServer.Check("filter " + filter.name(), () -> true, () -> {
+                Filter.FilterStatus health = filter.health();
+                return (health.usable() ? "" : "NOT USABLE: ") + health.description();
+            }));
+        }
     }
 
     /// Without it the server serves all the same.

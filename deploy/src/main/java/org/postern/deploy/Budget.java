@@ -42,6 +42,10 @@ final class Budget {
                             + farm.limits().messageMemory(),
                     mails * (farm.limits().messageMemory().bytes() + MAIL_HEAP),
                     3L * mails));
+            items.add(new Item(
+                    "farm " + name + ": scanning.verdict-cache-size",
+                    farm.scanning().verdictCacheSize().bytes(),
+                    0));
         });
         for (StoreConfig store : stores) {
             items.add(new Item(

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.core.filter;
 
+import java.util.Optional;
+import java.util.Set;
 import org.postern.core.limits.Deadline;
+import org.postern.core.mail.ClientInfo;
 import org.postern.core.mail.MailTransaction;
 
 /// One engine or check that looks at mails. Many threads scan at once.
@@ -29,6 +32,47 @@ public interface Filter extends AutoCloseable {
     /// could still bring it back.
     default double lowestScore() {
         return Double.NEGATIVE_INFINITY;
+    }
+
+    /// Set where the answer depends on the octets of the mail and on nothing else but this text: the versions of the
+    /// engine, its signatures and its settings. While the text stays the same, the findings of one mail are used
+    /// again for others with the same octets. Asked for every mail, so it has to be at hand.
+    ///
+    /// Empty, as here, where client, envelope or time matter, and while the state is not known.
+    default Optional<String> contentState() {
+        return Optional.empty();
+    }
+
+    /// Told of every client as soon as it is connected, so that questions to others can start long before the mail
+    /// comes. Returns at once.
+    ///
+    /// @param client known by its address; it has not said HELO yet
+    default void connected(ClientInfo client) {}
+
+    /// Whether its findings may bring [Extract]s along, for which followers wait.
+    default boolean extracts() {
+        return false;
+    }
+
+    /// Whether it wants to see what others took out of the mail; see [#follow].
+    default boolean follows() {
+        return false;
+    }
+
+    /// Looks a second time, at what others took out of the mail. Run after the first answer of this filter and
+    /// those of all that extract, where they took out anything at all; bounded like [#scan].
+    ///
+    /// @param first what this filter said of the mail itself
+    /// @param extracts at most [Extract#MAX]
+    /// @return what counts instead of the first answer
+    default FilterResult follow(MailTransaction mail, FilterResult first, Set<Extract> extracts, Deadline deadline)
+            throws InterruptedException {
+        return first;
+    }
+
+    /// What an operator should know of it right now, from memory only. Never waits.
+    default FilterStatus health() {
+        return new FilterStatus(true, "");
     }
 
     @Override

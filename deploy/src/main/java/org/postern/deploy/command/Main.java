@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
             AllInOneCommand.class,
             FrontCommand.class,
             StoreCommand.class,
+            SignaturesCommand.class,
             StatusCommand.class,
             ScanCommand.class,
             DirectoryCommand.class,

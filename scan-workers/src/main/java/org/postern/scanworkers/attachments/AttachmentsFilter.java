@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.SequenceInputStream;
+import java.util.Optional;
 import java.util.Set;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterResult;
@@ -59,6 +60,11 @@ final class AttachmentsFilter implements Filter {
     @Override
     public double lowestScore() {
         return 0;
+    }
+
+    @Override
+    public Optional<String> contentState() {
+        return Optional.of("as configured"); // the settings hold as long as the process, and so does the cache
     }
 
     @Override

@@ -47,7 +47,15 @@ public record ClamavConfig(
         Duration probeTimeout,
 
         @Doc("The longest pause between probes of a clamd that does not work, 1s to 30s.") @Default("4s")
-        Duration probeBackoffMax) {
+        Duration probeBackoffMax,
+
+        @Doc(
+                "Official signatures older than this sound the alarm: in the log, as a meter and in the health, 1h to 365d.")
+        @Default("3d")
+        Duration signaturesAgeMax,
+
+        @Doc("How signatures are reloaded by postern signatures reload, or on a schedule.")
+        ReloadConfig reload) {
     /// The values of a configuration that names only the backends.
     public static ClamavConfig of(String... backends) {
         return new ClamavConfig(
@@ -60,7 +68,9 @@ public record ClamavConfig(
                 ByteSize.ofMiB(25),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5),
-                Duration.ofSeconds(4));
+                Duration.ofSeconds(4),
+                Duration.ofDays(3),
+                ReloadConfig.DEFAULTS);
     }
 
     public ClamavConfig {
@@ -75,6 +85,7 @@ public record ClamavConfig(
         check("connect-timeout", connectTimeout, 100, 60_000);
         check("scan-timeout", scanTimeout, 1_000, 600_000);
         check("abandon-timeout", abandonTimeout, 1_000, 3_600_000);
+        check("signatures-age-max", signaturesAgeMax, 3_600_000, 365L * 24 * 3_600_000);
         if (maxSize.bytes() < 64 * 1024 || maxSize.bytes() > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("max-size must be 64KiB to 2GiB, not " + maxSize);
         }

@@ -4,28 +4,36 @@ package org.postern.scanworkers.clamav;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.FilterResult.NoVerdict;
 import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.limits.Deadline;
+import org.postern.core.mail.ContentDigest;
 import org.postern.core.mail.MailTransaction;
 import org.postern.core.mail.MessageContent;
+import org.postern.scanworkers.SignatureKeeper;
 import org.postern.scanworkers.pool.BackendPool;
 import org.postern.scanworkers.pool.PooledFilter;
 
 /// The virus scanner: one or more clamd behind a pool.
-final class ClamavFilter implements Filter {
+final class ClamavFilter implements Filter, SignatureKeeper {
     private final String name;
     private final ClamavConfig config;
     private final BackendPool<Clamd> pool;
     private final Path tempFolder;
+    private final Reloader reloader;
 
     ClamavFilter(String name, ClamavConfig config, BackendPool<Clamd> pool, Path tempFolder) {
         this.name = name;
         this.tempFolder = tempFolder;
         this.config = config;
         this.pool = pool;
+        this.reloader = new Reloader(pool, config.reload(), config.probeTimeout(), Path.of("/proc"));
     }
 
     @Override
@@ -45,7 +53,7 @@ final class ClamavFilter implements Filter {
 
     @Override
     public FilterResult scan(MailTransaction mail, Deadline deadline) throws InterruptedException {
-        FilterResult result = scan(mail.content().size(), mail.content()::newInputStream, deadline);
+        FilterResult result = scan(mail.digest(), mail.content().size(), mail.content()::newInputStream, deadline);
         return switch (result) {
             case NoVerdict silence -> silence;
             case FilterResult.Findings found when !found.findings().isEmpty() -> found;
@@ -63,7 +71,7 @@ final class ClamavFilter implements Filter {
                     new NoVerdict(NoVerdictReason.TOO_LARGE, "its structure is beyond all bounds");
                 case DecodedMail.Result.Rewritten rewritten -> {
                     try (MessageContent content = rewritten.content()) {
-                        yield scan(content.size(), content::newInputStream, deadline);
+                        yield scan(new Reading(mail.digest()), content.size(), content::newInputStream, deadline);
                     }
                 }
             };
@@ -74,16 +82,31 @@ final class ClamavFilter implements Filter {
         }
     }
 
-    private FilterResult scan(long size, ContentSource content, Deadline deadline) throws InterruptedException {
+    /// The other readings of a mail, which are scanned as one content of their own.
+    private record Reading(ContentDigest digest) {}
+
+    private FilterResult scan(Object work, long size, ContentSource content, Deadline deadline)
+            throws InterruptedException {
         if (size > config.maxSize().bytes()) {
             return new NoVerdict(
                     NoVerdictReason.TOO_LARGE, size + " octets are more than max-size " + config.maxSize());
         }
         return pool.ask(
+                work,
                 clamd -> clamd.scans(size),
                 (clamd, lease, until) -> clamd.scan(content, lease, until),
                 config.scanTimeout(),
                 deadline);
+    }
+
+    @Override
+    public Optional<String> contentState() {
+        return Clamd.state(pool.backends());
+    }
+
+    @Override
+    public FilterStatus health() {
+        return PooledFilter.health(pool);
     }
 
     @Override
@@ -92,7 +115,28 @@ final class ClamavFilter implements Filter {
     }
 
     @Override
+    public List<Status> signatures() {
+        return pool.status().stream()
+                .map(status -> new Status(
+                        status.name(),
+                        status.state().name().toLowerCase(Locale.ROOT),
+                        pool.backends().stream()
+                                .filter(clamd -> clamd.name().equals(status.name()))
+                                .map(clamd -> clamd.signatures().description())
+                                .findFirst()
+                                .orElse(""),
+                        status.inUse()))
+                .toList();
+    }
+
+    @Override
+    public boolean reloadSignatures(Consumer<String> progress) throws InterruptedException {
+        return reloader.reloadAll(progress);
+    }
+
+    @Override
     public void close() {
+        reloader.close();
         pool.close();
     }
 }

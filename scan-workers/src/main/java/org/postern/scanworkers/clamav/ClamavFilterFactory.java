@@ -24,6 +24,7 @@ public final class ClamavFilterFactory implements FilterFactory<ClamavConfig> {
         List<Clamd> backends = settings.backends().stream()
                 .map(backend -> new Clamd(settings, BackendAddress.parse(backend)))
                 .toList();
+        backends.forEach(backend -> backend.signatures().register(surroundings.meters()));
         return new ClamavFilter(
                 name(),
                 settings,

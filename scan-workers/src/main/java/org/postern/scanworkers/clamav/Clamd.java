@@ -6,6 +6,9 @@ import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.nio.channels.AsynchronousCloseException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.FilterResult.NoVerdict;
 import org.postern.core.filter.Finding;
@@ -25,13 +28,14 @@ final class Clamd implements Backend {
     private final BackendAddress address;
     private final ClamdCommands commands;
     private final Calibration calibration;
-    private volatile String version = "version not asked yet";
+    private final Signatures signatures;
 
     Clamd(ClamavConfig config, BackendAddress address) {
         this.config = config;
         this.address = address;
         this.commands = new ClamdCommands(address, config.connectTimeout());
         this.calibration = new Calibration(config.maxSize().bytes());
+        this.signatures = new Signatures(address.toString(), config.signaturesAgeMax());
     }
 
     @Override
@@ -39,9 +43,27 @@ final class Clamd implements Backend {
         return address.toString();
     }
 
-    /// Engine and signature version, as last heard.
-    String version() {
-        return version;
+    BackendAddress address() {
+        return address;
+    }
+
+    /// What is known of its signatures.
+    Signatures signatures() {
+        return signatures;
+    }
+
+    /// The states of the signatures of all that have been asked for them; empty while none has. See
+    /// [org.postern.core.filter.Filter#contentState].
+    static Optional<String> state(List<Clamd> backends) {
+        if (backends.size() == 1) {
+            return backends.getFirst().signatures.state();
+        }
+        String states = backends.stream()
+                .flatMap(backend -> backend.signatures.state().stream())
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(" + "));
+        return states.isEmpty() ? Optional.empty() : Optional.of(states);
     }
 
     ClamdCommands commands() {
@@ -83,7 +105,7 @@ final class Clamd implements Backend {
         return switch (reply) {
             case ClamdReply.Clean ignored -> FilterResult.nothing();
             case ClamdReply.Infected infected ->
-                new FilterResult.Findings(java.util.List.of(new Finding("CLAMAV_VIRUS", 1.0, infected.signature())));
+                new FilterResult.Findings(List.of(new Finding("CLAMAV_VIRUS", 1.0, infected.signature())));
             case ClamdReply.TooLarge ignored ->
                 new NoVerdict(NoVerdictReason.TOO_LARGE, name() + ": more than its StreamMaxLength");
             case ClamdReply.Failed failed ->
@@ -91,13 +113,28 @@ final class Clamd implements Backend {
         };
     }
 
+    /// The pool's probe and that of a reload may meet.
     @Override
-    public Probe probe(boolean seenUp, Deadline deadline) throws InterruptedException {
+    public synchronized Probe probe(boolean seenUp, Deadline deadline) throws InterruptedException {
         Probe probe = probeNow(seenUp, deadline);
-        if (probe.state() != BackendState.UP) {
-            calibration.forget();
+        switch (probe.state()) {
+            case UP -> {}
+            case OVERLOADED -> calibration.forget();
+            case UNKNOWN, LOADING, RELOADING, DEAD, DRAINED -> forget();
         }
         return probe;
+    }
+
+    /// Makes it read its signatures again; returns when it has taken note, not when it is done.
+    void reload(Duration timeout) throws IOException, InterruptedException {
+        commands.reload(timeout);
+        forget();
+    }
+
+    /// It may come back with other settings and other signatures.
+    private void forget() {
+        calibration.forget();
+        signatures.forget();
     }
 
     private Probe probeNow(boolean seenUp, Deadline deadline) throws InterruptedException {
@@ -120,8 +157,9 @@ final class Clamd implements Backend {
             return silent(seenUp, e);
         }
         learnVersion();
-        calibration.measure(version, this::scanSample);
-        return new Probe(BackendState.UP, version + ", scans up to " + calibration.trusted() + " octets");
+        calibration.measure(signatures.text(), this::scanSample);
+        return new Probe(
+                BackendState.UP, signatures.description() + ", scans up to " + calibration.trusted() + " octets");
     }
 
     /// It takes connections but does not scan in time. PING is answered by another thread than scans: one that
@@ -146,9 +184,9 @@ final class Clamd implements Backend {
 
     private void learnVersion() throws InterruptedException {
         try {
-            version = commands.version(config.probeTimeout());
+            signatures.learn(ClamdVersion.parse(commands.version(config.probeTimeout())));
         } catch (IOException e) {
-            version = "version unknown (" + e.getMessage() + ")";
+            signatures.unknown(String.valueOf(e.getMessage()));
         }
     }
 

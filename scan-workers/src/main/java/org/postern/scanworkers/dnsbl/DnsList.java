@@ -4,6 +4,7 @@ package org.postern.scanworkers.dnsbl;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.postern.core.config.CidrBlock;
@@ -31,7 +32,7 @@ final class DnsList {
         this.codes = config.blocks();
         this.zone = new DnsName(config.zone().name());
         this.dns = dns;
-        this.distrust = config.watched() ? "its test points were not looked at yet" : "";
+        this.distrust = config.hasTestPoints() ? "its test points were not looked at yet" : "";
     }
 
     String name() {
@@ -40,6 +41,15 @@ final class DnsList {
 
     ListConfig config() {
         return config;
+    }
+
+    /// The name of its findings.
+    String symbol() {
+        return "DNSBL_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    boolean asks(ListConfig.Subject subject) {
+        return config.subjects().contains(subject);
     }
 
     /// Why the list is not asked; empty while it is.
@@ -105,7 +115,7 @@ final class DnsList {
     /// Looks at the test points and believes the list accordingly. What cannot be asked changes nothing. RFC 5782
     /// section 5.
     void probe(Deadline deadline) throws InterruptedException {
-        if (!config.watched()) {
+        if (!config.hasTestPoints()) {
             return;
         }
         List<String> lies = new ArrayList<>();

@@ -2,30 +2,26 @@
 package org.postern.scanworkers.dnsbl;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.postern.core.dns.DnsName;
 import org.postern.core.dns.DnsResolver;
+import org.postern.core.filter.Extract;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterResult;
-import org.postern.core.filter.Finding;
-import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.limits.Deadline;
-import org.postern.core.mail.Domain;
+import org.postern.core.mail.ClientInfo;
 import org.postern.core.mail.MailTransaction;
-import org.postern.core.mail.ReversePath;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,10 +34,12 @@ final class DnsblFilter implements Filter {
 
     private static final Logger LOG = LoggerFactory.getLogger(DnsblFilter.class);
     private static final Duration PROBE_TIME = Duration.ofSeconds(10);
+    private static final int EARLY_MAX = 1_000;
 
     private final DnsblConfig config;
     private final List<DnsList> lists;
     private final MeterRegistry meters;
+    private final Semaphore early = new Semaphore(EARLY_MAX);
     private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("dnsbl-watch").factory());
 
@@ -109,109 +107,76 @@ final class DnsblFilter implements Filter {
         return Cost.BACKEND;
     }
 
-    private record Question(DnsList list, String subject, Future<ListAnswer> answer) {}
+    /// A list may speak of each subject, and of addresses a second time.
+    @Override
+    public double lowestScore() {
+        return lists.stream()
+                .mapToDouble(list ->
+                        Math.min(0, Collections.min(list.config().codes().values()))
+                                * (list.config().subjects().size() + 1))
+                .sum();
+    }
+
+    /// Asks of the address ahead of time; what comes back is kept by the resolver until the mail is there.
+    @Override
+    public void connected(ClientInfo client) {
+        for (Question question : Questions.ofClient(lists, client.address())) {
+            if (early.tryAcquire()) {
+                Thread.ofVirtual().name("dnsbl-early").start(() -> {
+                    try {
+                        var _ = question.look().ask(Deadline.in(config.timeout()));
+                    } catch (InterruptedException _) {
+                        Thread.currentThread().interrupt();
+                    } finally {
+                        early.release();
+                    }
+                });
+            }
+        }
+    }
 
     @Override
     public FilterResult scan(MailTransaction mail, Deadline deadline) throws InterruptedException {
-        if (mail.client().authenticatedAs().isPresent()) {
-            return FilterResult.nothing();
-        }
+        return isAsked(mail) ? ask(Questions.ofMail(lists, mail), deadline).first() : FilterResult.nothing();
+    }
+
+    @Override
+    public boolean follows() {
+        return lists.stream().anyMatch(list -> list.config().ofManySubjects());
+    }
+
+    @Override
+    public FilterResult follow(MailTransaction mail, FilterResult first, Set<Extract> extracts, Deadline deadline)
+            throws InterruptedException {
+        return isAsked(mail)
+                ? ask(Questions.ofExtracts(lists, extracts), deadline).after(first)
+                : first;
+    }
+
+    private static boolean isAsked(MailTransaction mail) {
+        return mail.client().authenticatedAs().isEmpty();
+    }
+
+    /// All at once.
+    private Answers ask(List<Question> questions, Deadline deadline) throws InterruptedException {
         Deadline end = deadline.within(config.timeout());
+        Answers answers = new Answers();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             try {
-                return result(ask(threads, mail, end));
+                List<Future<ListAnswer>> all = questions.stream()
+                        .map(question -> threads.submit(() -> question.look().ask(end)))
+                        .toList();
+                for (int i = 0; i < all.size(); i++) {
+                    Question question = questions.get(i);
+                    ListAnswer answer = join(all.get(i));
+                    count(question.list(), answer);
+                    answers.add(question.list(), question.subject(), answer);
+                }
             } finally {
                 threads.shutdownNow(); // close() alone would wait for what nobody wants any more
             }
         }
-    }
-
-    private List<Question> ask(ExecutorService threads, MailTransaction mail, Deadline end) {
-        List<Question> questions = new ArrayList<>();
-        for (DnsList list : lists) {
-            for (ListConfig.Subject subject : list.config().subjects()) {
-                ask(threads, list, subject, mail, end).ifPresent(questions::add);
-            }
-        }
-        return questions;
-    }
-
-    private static Optional<Question> ask(
-            ExecutorService threads, DnsList list, ListConfig.Subject subject, MailTransaction mail, Deadline end) {
-        return switch (subject) {
-            case CLIENT -> {
-                InetAddress address = mail.client().address();
-                yield isPrivate(address)
-                        ? Optional.empty()
-                        : Optional.of(new Question(
-                                list, address.getHostAddress(), threads.submit(() -> list.ask(address, end))));
-            }
-            case HELO -> domainQuestion(threads, list, host(mail.client().helo()), end);
-            case SENDER ->
-                domainQuestion(
-                        threads,
-                        list,
-                        mail.envelope().reversePath() instanceof ReversePath.Mailbox mailbox
-                                ? host(mailbox.address().domain().name())
-                                : Optional.empty(),
-                        end);
-        };
-    }
-
-    private static Optional<Question> domainQuestion(
-            ExecutorService threads, DnsList list, Optional<DnsName> domain, Deadline end) {
-        return domain.map(name -> new Question(list, name.text(), threads.submit(() -> list.ask(name, end))));
-    }
-
-    /// Domain lists hold names of two labels or more, never addresses. RFC 5782 section 3.1.
-    private static Optional<DnsName> host(String text) {
-        try {
-            Domain domain = Domain.parse(text);
-            return domain.isAddressLiteral()
-                    ? Optional.empty()
-                    : DnsName.of(domain.name())
-                            .filter(name -> name.labels().size() > 1)
-                            .filter(name -> !name.labels().getLast().matches("\\d+"));
-        } catch (IllegalArgumentException _) {
-            return Optional.empty();
-        }
-    }
-
-    private static boolean isPrivate(InetAddress address) {
-        boolean unique = address.getAddress().length == 16 && (address.getAddress()[0] & 0xfe) == 0xfc;
-        return address.isLoopbackAddress()
-                || address.isSiteLocalAddress()
-                || address.isLinkLocalAddress()
-                || address.isAnyLocalAddress()
-                || unique;
-    }
-
-    private FilterResult result(List<Question> questions) throws InterruptedException {
-        List<Finding> findings = new ArrayList<>();
-        List<String> errors = new ArrayList<>();
-        for (Question question : questions) {
-            DnsList list = question.list();
-            switch (join(question.answer())) {
-                case ListAnswer.NotListed _ -> count(list, "not-listed");
-                case ListAnswer.Listed listed -> {
-                    count(list, "listed");
-                    String evidence = question.subject() + " is listed by "
-                            + list.config().zone() + ": " + listed.codes();
-                    findings.add(new Finding(symbol(list), listed.score(), evidence));
-                }
-                case ListAnswer.Unknown unknown -> {
-                    count(list, "error");
-                    errors.add(list.name() + " of " + question.subject() + ": " + unknown.reason());
-                }
-            }
-        }
-        if (!questions.isEmpty() && errors.size() == questions.size()) {
-            return new FilterResult.NoVerdict(NoVerdictReason.UNAVAILABLE, "no list answered: " + errors);
-        }
-        if (!errors.isEmpty()) {
-            findings.add(new Finding("DNSBL_ERROR", 0, String.join("; ", errors)));
-        }
-        return new FilterResult.Findings(findings);
+        return answers;
     }
 
     private static ListAnswer join(Future<ListAnswer> answer) throws InterruptedException {
@@ -223,13 +188,19 @@ final class DnsblFilter implements Filter {
         }
     }
 
-    private void count(DnsList list, String result) {
+    private void count(DnsList list, ListAnswer answer) {
+        String result = switch (answer) {
+            case ListAnswer.NotListed _ -> "not-listed";
+            case ListAnswer.Listed _ -> "listed";
+            case ListAnswer.Unknown _ -> "error";
+        };
         meters.counter("postern.dnsbl.answers", "list", list.name(), "result", result)
                 .increment();
     }
 
-    private static String symbol(DnsList list) {
-        return "DNSBL_" + list.name().toUpperCase(Locale.ROOT).replace('-', '_');
+    @Override
+    public FilterStatus health() {
+        return status(Deadline.in(Duration.ZERO));
     }
 
     @Override

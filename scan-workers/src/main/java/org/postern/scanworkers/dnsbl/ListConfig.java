@@ -15,8 +15,15 @@ public record ListConfig(
         @Doc("The zone of the list, for example zen.spamhaus.org.")
         Domain zone,
 
-        @Doc("What is looked up: client (the address of the client), helo and sender (domains).") @Default("[client]")
+        @Doc("What is looked up: client (the address of the client), helo, sender and urls (domains), emails and files"
+                + " (hashes).")
+        @Default("[client]")
         List<Subject> subjects,
+
+        @Doc("How a list of emails or files writes them: md5, sha1 (msbl.org's EBL), sha1-base32 or sha256-base32"
+                + " (Spamhaus' HBL; files are always sha256).")
+        @Default("sha1")
+        HashForm hash,
 
         @Doc("The scores of the list's answers, by address or block, for example 127.0.0.2: 1.0 or 127.0.0.10/31:"
                 + " 0.3. Negative scores make an allow list. Any other answer is an error, not a listing.")
@@ -33,7 +40,13 @@ public record ListConfig(
     public enum Subject {
         CLIENT,
         HELO,
-        SENDER
+        SENDER,
+        /// The domains of links.
+        URLS,
+        /// Hashes of the addresses in envelope, header and body.
+        EMAILS,
+        /// Hashes of attached files.
+        FILES
     }
 
     public ListConfig {
@@ -44,6 +57,9 @@ public record ListConfig(
         }
         if (subjects.isEmpty() || codes.isEmpty()) {
             throw new IllegalArgumentException("a list needs subjects and codes");
+        }
+        if (subjects.contains(Subject.FILES) && hash != HashForm.SHA256_BASE32) {
+            throw new IllegalArgumentException("a list of files is asked with hash: sha256-base32");
         }
         codes.forEach((code, score) -> {
             CidrBlock block = CidrBlock.parse(code);
@@ -57,12 +73,22 @@ public record ListConfig(
         });
     }
 
+    /// Whether a mail may give it many things to look up.
+    boolean ofManySubjects() {
+        return subjects.contains(Subject.URLS) || subjects.contains(Subject.EMAILS) || subjects.contains(Subject.FILES);
+    }
+
+    /// Lists of hashes have no test points that a standard names.
+    boolean hasTestPoints() {
+        return watched && (ofAddresses() || ofDomains());
+    }
+
     boolean ofAddresses() {
         return subjects.contains(Subject.CLIENT);
     }
 
     boolean ofDomains() {
-        return subjects.contains(Subject.HELO) || subjects.contains(Subject.SENDER);
+        return subjects.contains(Subject.HELO) || subjects.contains(Subject.SENDER) || subjects.contains(Subject.URLS);
     }
 
     /// The codes as blocks, the narrowest first.

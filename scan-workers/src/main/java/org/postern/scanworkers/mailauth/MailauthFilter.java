@@ -77,6 +77,16 @@ final class MailauthFilter implements Filter {
         return Cost.BACKEND;
     }
 
+    /// Each method gives one finding at most, DKIM one or two for each signature.
+    @Override
+    public double lowestScore() {
+        return Symbols.SCORES.keySet().stream()
+                .mapToDouble(symbol ->
+                        Math.min(0, config.scores().getOrDefault(symbol, Symbols.SCORES.getOrDefault(symbol, 0.0)))
+                                * (symbol.startsWith("DKIM_") ? config.maxSignatures() : 1))
+                .sum();
+    }
+
     @Override
     public FilterResult scan(MailTransaction mail, Deadline deadline) throws InterruptedException {
         if (deadline.expired()) {

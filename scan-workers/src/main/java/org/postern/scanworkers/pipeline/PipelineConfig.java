@@ -4,6 +4,7 @@ package org.postern.scanworkers.pipeline;
 import java.time.Duration;
 import org.postern.core.config.Default;
 import org.postern.core.config.Doc;
+import org.postern.core.limits.ByteSize;
 
 /// How the filters of a farm are run.
 public record PipelineConfig(
@@ -27,7 +28,17 @@ public record PipelineConfig(
         Duration retryPause,
 
         @Doc("A filter that runs this long beyond its mail's answer is named in the log, 1s to 10m.") @Default("5s")
-        Duration stragglerGrace) {
+        Duration stragglerGrace,
+
+        @Doc(
+                "Memory for what was found in contents that may come again, 0 to 1GiB. With 0 nothing is kept, and a second"
+                        + " delivery of the same content does not join the scan that runs.")
+        @Default("8MiB")
+        ByteSize verdictCacheSize,
+
+        @Doc("How long such findings are used again, 1s to 24h. A new signature version ends it at once.")
+        @Default("10m")
+        Duration verdictCacheAge) {
     /// The values of a configuration that says nothing.
     public static final PipelineConfig DEFAULTS = new PipelineConfig(
             256,
@@ -35,7 +46,9 @@ public record PipelineConfig(
             Duration.ofSeconds(10),
             Duration.ofMillis(200),
             Duration.ofMillis(250),
-            Duration.ofSeconds(5));
+            Duration.ofSeconds(5),
+            ByteSize.ofMiB(8),
+            Duration.ofMinutes(10));
 
     public PipelineConfig {
         if (placesPerFilter < 1 || placesPerFilter > 10_000) {
@@ -46,6 +59,10 @@ public record PipelineConfig(
         within("reserve", reserve, Duration.ofMillis(1), Duration.ofSeconds(5));
         within("retry-pause", retryPause, Duration.ofMillis(10), Duration.ofSeconds(10));
         within("straggler-grace", stragglerGrace, Duration.ofSeconds(1), Duration.ofMinutes(10));
+        within("verdict-cache-age", verdictCacheAge, Duration.ofSeconds(1), Duration.ofHours(24));
+        if (verdictCacheSize.bytes() > 1024L * 1024 * 1024) {
+            throw new IllegalArgumentException("verdict-cache-size must be 0 to 1GiB, not " + verdictCacheSize);
+        }
     }
 
     private static void within(String name, Duration value, Duration min, Duration max) {

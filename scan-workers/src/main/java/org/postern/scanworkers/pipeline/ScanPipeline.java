@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.scanworkers.pipeline;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,7 +17,10 @@ import org.postern.core.filter.FarmPolicy;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterPolicy;
 import org.postern.core.limits.Deadline;
+import org.postern.core.mail.ClientInfo;
 import org.postern.core.mail.MailTransaction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Judges mails with all filters of one farm. Many threads may ask at once.
 ///
@@ -29,10 +33,13 @@ import org.postern.core.mail.MailTransaction;
 /// The filters belong to whoever made them, for several farms may share them; closing the pipeline does not close
 /// them.
 public final class ScanPipeline implements Assessor, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ScanPipeline.class);
+
     private final FarmPolicy policy;
     private final PipelineConfig config;
     private final List<Station> stations;
     private final Stragglers stragglers;
+    private final VerdictCache cache;
 
     public ScanPipeline(FarmPolicy policy, List<Filter> filters, MeterRegistry meters) {
         this(policy, filters, PipelineConfig.DEFAULTS, meters);
@@ -45,6 +52,7 @@ public final class ScanPipeline implements Assessor, AutoCloseable {
         this.config = config;
         this.stations = stations(policy, filters, config, meters);
         this.stragglers = new Stragglers(policy.farm(), config.stragglerGrace());
+        this.cache = new VerdictCache(policy.farm(), config, meters, Ticker.systemTicker());
     }
 
     private static List<Station> stations(
@@ -76,7 +84,22 @@ public final class ScanPipeline implements Assessor, AutoCloseable {
 
     @Override
     public Assessment assess(MailTransaction mail, Deadline deadline) {
-        return new Round(policy, config, stations, stragglers, mail, deadline.keeping(config.reserve())).assess();
+        return new Round(policy, config, stations, stragglers, cache, mail, deadline.keeping(config.reserve()))
+                .assess();
+    }
+
+    @Override
+    public void connected(ClientInfo client) {
+        for (Station station : stations) {
+            try {
+                station.filter().connected(client);
+            } catch (RuntimeException e) {
+                LOG.error(
+                        "filter {} failed at a connection, which is a defect",
+                        station.filter().name(),
+                        e);
+            }
+        }
     }
 
     /// How many scans, by filter, still run although their mail has had its answer.

@@ -2,11 +2,14 @@
 package org.postern.scanworkers.pipeline;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.postern.core.filter.Extract;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.FilterResult.NoVerdict;
@@ -29,21 +32,52 @@ final class ScanTask {
     private final MailTransaction mail;
     private final Deadline deadline;
     private final Duration firstPause;
+    private final VerdictCache cache;
     private final BlockingQueue<ScanTask> answers;
+    private final Look look;
     private final AtomicReference<@Nullable FilterResult> result = new AtomicReference<>();
     private final long started = System.nanoTime();
     private final Thread thread;
 
+    /// What the filter is asked.
+    private sealed interface Look {
+        /// To scan the mail.
+        record First() implements Look {}
+
+        /// To follow up what others took out of it.
+        record Second(FilterResult first, Set<Extract> extracts) implements Look {}
+    }
+
+    /// A scan of the mail.
     ScanTask(
             Station station,
             MailTransaction mail,
             Deadline deadline,
             Duration firstPause,
+            VerdictCache cache,
             BlockingQueue<ScanTask> answers) {
+        this(station, mail, deadline, firstPause, cache, answers, new Look.First());
+    }
+
+    /// The second look of the same filter, once this task has its result.
+    ScanTask following(Set<Extract> extracts) {
+        return new ScanTask(station, mail, deadline, firstPause, cache, answers, new Look.Second(result(), extracts));
+    }
+
+    private ScanTask(
+            Station station,
+            MailTransaction mail,
+            Deadline deadline,
+            Duration firstPause,
+            VerdictCache cache,
+            BlockingQueue<ScanTask> answers,
+            Look look) {
         this.station = station;
         this.mail = mail;
         this.deadline = deadline;
         this.firstPause = firstPause;
+        this.cache = cache;
+        this.look = look;
         this.answers = answers;
         this.thread = Thread.ofVirtual()
                 .name("filter-" + station.filter().name() + "-" + mail.id())
@@ -62,6 +96,19 @@ final class ScanTask {
         return mail;
     }
 
+    /// Whether the filter still wants to see what others took out of the mail.
+    boolean wantsToFollow() {
+        return look instanceof Look.First && station.filter().follows();
+    }
+
+    /// What the filter said before its second look, if this is that: better than silence.
+    Optional<FilterResult> earlier() {
+        return switch (look) {
+            case Look.First _ -> Optional.empty();
+            case Look.Second(FilterResult first, Set<Extract> _) -> Optional.of(first);
+        };
+    }
+
     boolean ended() {
         return !thread.isAlive();
     }
@@ -74,9 +121,9 @@ final class ScanTask {
         return known;
     }
 
-    /// Ends the wait for the answer and interrupts the filter. Returns what counts: the given silence, or the
-    /// answer that came just before.
-    FilterResult abandon(NoVerdict silence, Stragglers stragglers) {
+    /// Ends the wait for the answer and interrupts the filter. Returns what counts: what is given in its place, or
+    /// the answer that came just before.
+    FilterResult abandon(FilterResult silence, Stragglers stragglers) {
         if (result.compareAndSet(null, silence)) {
             station.time(took(), silence);
             stragglers.watch(this);
@@ -113,7 +160,10 @@ final class ScanTask {
     private FilterResult askUntilAnswered() throws InterruptedException {
         Duration pause = firstPause;
         while (true) {
-            FilterResult answer = withPlace();
+            FilterResult answer = switch (look) {
+                case Look.First _ -> cache.through(station.filter(), mail, deadline, this::withPlace);
+                case Look.Second _ -> withPlace();
+            };
             Duration jittered = pause.multipliedBy(ThreadLocalRandom.current().nextLong(75, 126))
                     .dividedBy(100);
             if (station.policy().noVerdict() != NoVerdictPolicy.WAIT
@@ -131,7 +181,12 @@ final class ScanTask {
     private FilterResult ask() throws InterruptedException {
         Filter filter = station.filter();
         try {
-            @Nullable FilterResult answer = filter.scan(mail, deadline);
+            @Nullable
+            FilterResult answer = switch (look) {
+                case Look.First _ -> filter.scan(mail, deadline);
+                case Look.Second(FilterResult first, Set<Extract> extracts) ->
+                    filter.follow(mail, first, extracts, deadline);
+            };
             return answer != null ? answer : new NoVerdict(NoVerdictReason.INTERNAL_ERROR, "the filter returned null");
         } catch (InterruptedException e) {
             throw e;

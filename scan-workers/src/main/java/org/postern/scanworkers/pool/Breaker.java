@@ -4,7 +4,7 @@ package org.postern.scanworkers.pool;
 /// Decides from the mails a backend was given whether it is to be left alone until a probe succeeds.
 ///
 /// Trips on three failed connections in a row, or when half of the last twenty mails had no verdict. Not
-/// thread-safe; the pool's lock guards it.
+/// thread-safe; the roster's lock guards it.
 final class Breaker {
     static final int CONNECT_FAILURES = 3;
     static final int WINDOW = 20;

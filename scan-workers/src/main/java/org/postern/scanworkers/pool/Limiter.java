@@ -2,7 +2,7 @@
 package org.postern.scanworkers.pool;
 
 /// How many mails a backend is given at once: additive increase, multiplicative decrease, between 1 and a ceiling.
-/// Not thread-safe; the pool's lock guards it.
+/// Not thread-safe; the roster's lock guards it.
 final class Limiter {
     private static final long SHRINK_PAUSE_NANOS = 1_000_000_000L;
 

@@ -21,6 +21,13 @@ final class PoolMeters {
         this.registry = registry;
     }
 
+    void register(Supplier<Number> waiting) {
+        Gauge.builder("postern.backend.waiting", waiting)
+                .description("mails that wait for a place at any backend")
+                .tags("engine", engine)
+                .register(registry);
+    }
+
     void register(String backend, Supplier<BackendStatus> status) {
         Tags tags = Tags.of("engine", engine, "backend", backend);
         for (BackendState state : BackendState.values()) {

@@ -40,8 +40,13 @@ public record PooledFilter<B extends Backend>(
             return new NoVerdict(
                     NoVerdictReason.TOO_LARGE, mail.content().size() + " octets are more than max-size " + maxSize);
         }
+        // The answer depends on client and envelope too: no other mail is like this one.
         return pool.ask(
-                backend -> true, (backend, lease, until) -> scan.scan(backend, mail, lease, until), patience, deadline);
+                mail.id(),
+                backend -> true,
+                (backend, lease, until) -> scan.scan(backend, mail, lease, until),
+                patience,
+                deadline);
     }
 
     @Override
@@ -52,12 +57,25 @@ public record PooledFilter<B extends Backend>(
     /// One line on all backends; waits for their first probes.
     public static FilterStatus status(BackendPool<?> pool, Deadline deadline) throws InterruptedException {
         pool.awaitFirstProbes(deadline);
-        List<BackendPool.BackendStatus> backends = pool.status();
+        return status(pool.status());
+    }
+
+    private static FilterStatus status(List<BackendPool.BackendStatus> backends) {
         return new FilterStatus(
                 backends.stream().anyMatch(backend -> backend.state().usable()),
                 backends.stream()
                         .map(backend -> backend.name() + " " + backend.state() + " (" + backend.detail() + ")")
                         .collect(Collectors.joining("; ")));
+    }
+
+    /// One line on all backends as they are now.
+    public static FilterStatus health(BackendPool<?> pool) {
+        return status(pool.status());
+    }
+
+    @Override
+    public FilterStatus health() {
+        return health(pool);
     }
 
     @Override

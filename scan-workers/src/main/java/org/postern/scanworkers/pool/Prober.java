@@ -14,12 +14,12 @@ final class Prober<B extends Backend> implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Prober.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
 
-    private final BackendPool<B> pool;
+    private final Roster<B> roster;
     private final Slot<B> slot;
     private final PoolConfig config;
 
-    Prober(BackendPool<B> pool, Slot<B> slot, PoolConfig config) {
-        this.pool = pool;
+    Prober(Roster<B> roster, Slot<B> slot, PoolConfig config) {
+        this.roster = roster;
         this.slot = slot;
         this.config = config;
     }
@@ -48,12 +48,12 @@ final class Prober<B extends Backend> implements Runnable {
         slot.wakeUp.drainPermits();
         Backend.Probe probe;
         try {
-            probe = slot.backend.probe(pool.seenUp(slot), Deadline.in(config.probeTimeout()));
+            probe = slot.backend.probe(roster.seenUp(slot), Deadline.in(config.probeTimeout()));
         } catch (RuntimeException e) {
             LOG.error("the probe of {} failed, which is a defect", slot.backend.name(), e);
             probe = new Backend.Probe(BackendState.DEAD, "the probe failed: " + e);
         }
-        pool.probed(slot, probe);
+        roster.probed(slot, probe);
         return probe.state() == BackendState.UP;
     }
 

@@ -3,10 +3,11 @@ package org.postern.scanworkers.pool;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import org.postern.core.filter.FilterResult;
 
-/// What the pool knows of one backend. Everything but the wake-up is guarded by the pool's lock.
+/// What the pool knows of one backend. Everything but the wake-up is guarded by the roster's lock.
 final class Slot<B extends Backend> {
     final B backend;
     final Breaker breaker = new Breaker();
@@ -37,10 +38,14 @@ final class Slot<B extends Backend> {
         return (double) inUse / limiter.limit() + (state == BackendState.UP ? 0 : 1_000);
     }
 
-    /// A mail that waits for this backend.
+    /// A mail that this backend works on.
     static final class Call {
         final Lease lease = new Lease();
-        final java.util.concurrent.CompletableFuture<FilterResult> answer =
-                new java.util.concurrent.CompletableFuture<>();
+
+        /// What the mail that waits is told; also that it has waited long enough.
+        final CompletableFuture<FilterResult> answer = new CompletableFuture<>();
+
+        /// What the backend says in the end, waited for or not; or that it is gone.
+        final CompletableFuture<FilterResult> late = new CompletableFuture<>();
     }
 }

@@ -4,23 +4,21 @@ package org.postern.scanworkers.rspamd;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.FilterResult.NoVerdict;
 import org.postern.core.filter.Finding;
 import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.MailTransaction;
-import org.postern.scanworkers.TestPatterns;
 import org.postern.scanworkers.pool.Backend;
 import org.postern.scanworkers.pool.BackendAddress;
 import org.postern.scanworkers.pool.BackendChannel;
-import org.postern.scanworkers.pool.BackendState;
 import org.postern.scanworkers.pool.Lease;
+import org.postern.scanworkers.pool.Samples;
+import org.postern.scanworkers.pool.Wire;
 
 /// One rspamd. Scans run on many threads at once; probes on one.
 final class Rspamd implements Backend {
@@ -28,10 +26,12 @@ final class Rspamd implements Backend {
 
     private final RspamdConfig config;
     private final BackendAddress address;
+    private final Wire wire;
 
     Rspamd(RspamdConfig config, BackendAddress address) {
         this.config = config;
         this.address = address;
+        this.wire = new Wire("rspamd", address, config.connectTimeout(), config.abandonTimeout(), REPLY_MAX);
     }
 
     @Override
@@ -39,26 +39,16 @@ final class Rspamd implements Backend {
         return address.toString();
     }
 
-    /// Has a mail scored. Goes on after the deadline while rspamd works on it, at most for the configured time.
     FilterResult scan(MailTransaction mail, Lease lease, Deadline deadline) {
-        BackendChannel channel;
-        try {
-            channel = open(deadline);
-        } catch (IOException e) {
-            return new NoVerdict(NoVerdictReason.UNAVAILABLE, name() + ": " + e);
-        }
-        try (channel;
-                BackendChannel.TimeLimit _ =
-                        channel.closeIn(deadline.remaining().plus(config.abandonTimeout()));
-                InputStream in = mail.content().newInputStream()) {
-            lease.whenAbandoned(channel::close);
-            send(channel, envelope(mail), in, mail.content().size());
-            lease.whenAbandoned(() -> {});
-            return result(RspamdReply.parse(channel.readAll(REPLY_MAX), config.taskTimeout()));
-        } catch (IOException e) {
-            return new NoVerdict(
-                    lease.abandoned() ? NoVerdictReason.TIMED_OUT : NoVerdictReason.BACKEND_ERROR, name() + ": " + e);
-        }
+        return wire.exchange(
+                lease,
+                deadline,
+                channel -> {
+                    try (InputStream in = mail.content().newInputStream()) {
+                        send(channel, envelope(mail), in, mail.content().size());
+                    }
+                },
+                reply -> result(RspamdReply.parse(reply, config.taskTimeout())));
     }
 
     private FilterResult result(RspamdReply reply) {
@@ -74,13 +64,6 @@ final class Rspamd implements Backend {
             case RspamdReply.Failed failed ->
                 new NoVerdict(NoVerdictReason.BACKEND_ERROR, name() + ": " + failed.text());
         };
-    }
-
-    private BackendChannel open(Deadline deadline) throws IOException {
-        Duration patience = config.connectTimeout().compareTo(deadline.remaining()) < 0
-                ? config.connectTimeout()
-                : deadline.remaining();
-        return BackendChannel.open(address, patience);
     }
 
     /// The envelope as header fields of the request.
@@ -108,38 +91,32 @@ final class Rspamd implements Backend {
         byte[] head = ("POST /checkv2 HTTP/1.1\r\nHost: rspamd\r\nConnection: close\r\nContent-Length: " + size + "\r\n"
                         + fields + "\r\n")
                 .getBytes(StandardCharsets.UTF_8);
-        channel.write(ByteBuffer.wrap(head));
-        byte[] block = new byte[64 * 1024];
-        for (int n = mail.read(block); n >= 0; n = mail.read(block)) {
-            channel.write(ByteBuffer.wrap(block, 0, n));
-        }
+        Wire.send(channel, head, mail);
     }
 
     @Override
-    public Probe probe(boolean seenUp, Deadline deadline) throws InterruptedException {
-        BackendChannel channel;
-        try {
-            channel = open(deadline);
-        } catch (IOException e) {
-            return new Probe(BackendState.DEAD, e.getMessage() + "; is rspamd running?");
-        }
-        byte[] sample = ("From: postern@localhost\r\nTo: postern@localhost\r\nSubject: probe\r\n\r\n"
-                        + TestPatterns.gtube() + "\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
-        try (channel;
-                BackendChannel.TimeLimit _ = channel.closeIn(deadline.remaining())) {
-            // The probe must not be learned from or logged as mail.
-            send(channel, "Flags: no_stat,no_log\r\n", new ByteArrayInputStream(sample), sample.length);
-            RspamdReply reply = RspamdReply.parse(channel.readAll(REPLY_MAX), config.taskTimeout());
-            return reply instanceof RspamdReply.Scored scored && scored.action().equals("reject")
-                    ? new Probe(BackendState.UP, "rspamd, finds the GTUBE line")
-                    : new Probe(BackendState.DEAD, "it does not find the GTUBE line: " + reply);
-        } catch (AsynchronousCloseException e) {
-            return new Probe(
-                    seenUp ? BackendState.OVERLOADED : BackendState.LOADING,
-                    "takes connections but does not answer: busy, or it still starts");
-        } catch (IOException e) {
-            return new Probe(BackendState.DEAD, String.valueOf(e));
-        }
+    public Probe probe(boolean seenUp, Deadline deadline) {
+        return wire.probe(
+                seenUp,
+                deadline,
+                List.of(canary(Samples.gtube(), true), canary(Samples.clean(), false)),
+                "rspamd, finds the GTUBE line and lets a clean mail pass");
+    }
+
+    /// Probes must not be learned from or logged as mail.
+    private Wire.Canary canary(byte[] mail, boolean bad) {
+        return new Wire.Canary(
+                channel -> send(channel, "Flags: no_stat,no_log\r\n", new ByteArrayInputStream(mail), mail.length),
+                octets -> switch (RspamdReply.parse(octets, config.taskTimeout())) {
+                    case RspamdReply.Scored scored
+                    when bad && !scored.action().equals("reject") ->
+                        Optional.of("it does not find the GTUBE line: " + scored);
+                    case RspamdReply.Scored scored
+                    when !bad && scored.action().equals("reject") ->
+                        Optional.of("a clean mail is spam to it: " + scored);
+                    case RspamdReply.Scored _ -> Optional.empty();
+                    case RspamdReply.Partial partial -> Optional.of("no whole verdict on a probe: " + partial.text());
+                    case RspamdReply.Failed failed -> Optional.of("no verdict on a probe: " + failed.text());
+                });
     }
 }

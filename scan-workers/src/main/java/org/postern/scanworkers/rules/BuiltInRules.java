@@ -8,18 +8,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.postern.scanworkers.TestPatterns;
 
 /// The rules that run without any file.
 final class BuiltInRules {
     private BuiltInRules() {}
 
-    static List<Rule> load() {
-        List<Rule> rules = new ArrayList<>(RuleFile.parse("built-in rules", resource()));
+    static RuleSet load() {
+        List<Rule> rules = new ArrayList<>();
         rules.add(
                 content("RULE_EICAR_TEST_FILE", "the EICAR test file; a rule, not a virus scan", TestPatterns.eicar()));
         rules.add(content("RULE_GTUBE", "the GTUBE line of the spam filters", TestPatterns.gtube()));
-        return rules;
+        return RuleFile.parse("built-in rules", resource(), Set.of()).plus(new RuleSet(rules, List.of()));
     }
 
     private static Rule content(String symbol, String description, String pattern) {

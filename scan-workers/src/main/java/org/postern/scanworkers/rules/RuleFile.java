@@ -23,23 +23,27 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /// Reads rules from YAML, strictly: every problem of the file is reported at once, with its line.
 final class RuleFile {
     private static final int RULES_MAX = 10_000;
-    private static final Set<String> KEYS = Set.of("symbol", "describe", "score", "in", "phrases", "regex", "at-least");
+    private static final Set<String> KEYS =
+            Set.of("symbol", "describe", "score", "in", "phrases", "regex", "at-least", "meta");
 
     private final String name;
     private final List<String> problems = new ArrayList<>();
     private final List<Rule> rules = new ArrayList<>();
-    private final Set<String> symbols = new HashSet<>();
+    private final List<MetaRule> metas = new ArrayList<>();
+    private final Set<String> symbols;
 
-    private RuleFile(String name) {
+    private RuleFile(String name, Set<String> known) {
         this.name = name;
+        this.symbols = new HashSet<>(known);
     }
 
     /// Reads the rules.
     ///
     /// @param name of the file, for messages
+    /// @param known symbols of rules that run before, which meta rules may name
     /// @throws ConfigException with all problems
-    static List<Rule> parse(String name, String yaml) {
-        RuleFile file = new RuleFile(name);
+    static RuleSet parse(String name, String yaml, Set<String> known) {
+        RuleFile file = new RuleFile(name, known);
         try {
             new Compose(LoadSettings.builder().setLabel(name).build())
                     .composeString(yaml)
@@ -53,7 +57,7 @@ final class RuleFile {
         if (!file.problems.isEmpty()) {
             throw new ConfigException(file.problems);
         }
-        return List.copyOf(file.rules);
+        return new RuleSet(file.rules, file.metas);
     }
 
     private void document(Node root) {
@@ -103,6 +107,7 @@ final class RuleFile {
         String in = "";
         Optional<List<String>> phrases = Optional.empty();
         Optional<Pattern> regex = Optional.empty();
+        Optional<String> meta = Optional.empty();
         int atLeast = 1;
     }
 
@@ -112,6 +117,7 @@ final class RuleFile {
             case "symbol" -> draft.symbol = text;
             case "describe" -> draft.description = text;
             case "in" -> draft.in = text;
+            case "meta" -> draft.meta = Optional.of(text);
             case "score" -> draft.score = number(value, text);
             case "at-least" -> draft.atLeast = text.matches("[1-9]\\d{0,3}") ? Integer.parseInt(text) : 0;
             case "regex" -> draft.regex = regex(value, text);
@@ -162,6 +168,10 @@ final class RuleFile {
         if (Double.isNaN(draft.score)) {
             problem(node, "the rule " + draft.symbol + " has no \"score\"");
         }
+        if (draft.meta.isPresent()) {
+            meta(draft, draft.meta.get(), node);
+            return;
+        }
         if (draft.phrases.isPresent() == draft.regex.isPresent()) {
             problem(node, "the rule " + draft.symbol + " needs either \"phrases\" or \"regex\"");
         }
@@ -190,6 +200,20 @@ final class RuleFile {
                     place.get().target,
                     place.get().field,
                     test(draft, place.get().target)));
+        }
+    }
+
+    private void meta(Draft draft, String text, Node node) {
+        if (draft.phrases.isPresent() || draft.regex.isPresent() || !draft.in.isEmpty()) {
+            problem(node, "a rule with \"meta\" has no \"in\", \"phrases\" or \"regex\"");
+        }
+        try {
+            Set<String> others = new HashSet<>(symbols);
+            others.remove(draft.symbol);
+            Condition condition = Condition.parse(text, others);
+            metas.add(new MetaRule(draft.symbol, draft.description, draft.score, condition, text));
+        } catch (IllegalArgumentException e) {
+            problem(node, "\"meta\": " + e.getMessage());
         }
     }
 

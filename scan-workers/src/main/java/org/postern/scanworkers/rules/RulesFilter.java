@@ -3,11 +3,10 @@ package org.postern.scanworkers.rules;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
+import java.util.Optional;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterResult;
-import org.postern.core.filter.Finding;
 import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.MailTransaction;
@@ -18,20 +17,12 @@ import org.postern.scanworkers.mime.MimeWalk;
 final class RulesFilter implements Filter {
     private final String name;
     private final RulesConfig config;
-    private final List<Rule> rules;
-    private final List<String> contentPhrases;
+    private final LiveRules rules;
 
-    RulesFilter(String name, RulesConfig config, List<Rule> rules) {
+    RulesFilter(String name, RulesConfig config, LiveRules rules) {
         this.name = name;
         this.config = config;
-        this.rules = List.copyOf(rules);
-        this.contentPhrases = rules.stream()
-                .filter(rule -> rule.target() == Rule.Target.CONTENT)
-                .flatMap(rule -> rule.test() instanceof Rule.Phrases phrases
-                        ? phrases.phrases().stream()
-                        : java.util.stream.Stream.<String>empty())
-                .distinct()
-                .toList();
+        this.rules = rules;
     }
 
     @Override
@@ -46,17 +37,20 @@ final class RulesFilter implements Filter {
 
     @Override
     public double lowestScore() {
-        return rules.stream()
-                .mapToDouble(Rule::score)
-                .filter(score -> score < 0)
-                .sum();
+        return rules.current().lowestScore();
+    }
+
+    @Override
+    public Optional<String> contentState() {
+        return rules.current().contentState();
     }
 
     @Override
     public FilterResult scan(MailTransaction mail, Deadline deadline) throws InterruptedException {
+        LiveRules.Current now = rules.current();
         TextCollector collector = new TextCollector(
                 config.textMax().toIntExact(),
-                new ContentSearch(contentPhrases, config.contentMax().bytes()));
+                new ContentSearch(now.contentPhrases(), config.contentMax().bytes()));
         try {
             MimeWalk.walk(mail.content(), mail.header(), MimeLimits.DEFAULTS, collector);
         } catch (InterruptedIOException e) {
@@ -64,22 +58,25 @@ final class RulesFilter implements Filter {
         } catch (IOException e) {
             return new FilterResult.NoVerdict(NoVerdictReason.INTERNAL_ERROR, "the mail cannot be read: " + e);
         }
-        MailText text = collector.text(mail);
-        List<Finding> findings = new ArrayList<>();
-        for (Rule rule : rules) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException("between rules");
-            }
-            text.evidence(rule).ifPresent(evidence -> findings.add(new Finding(rule.symbol(), rule.score(), evidence)));
-        }
-        return new FilterResult.Findings(findings);
+        return new FilterResult.Findings(now.rules().findings(collector.text(mail)));
     }
 
     @Override
     public FilterStatus status(Deadline deadline) {
-        return new FilterStatus(true, rules.size() + " rules, no virus scanner among them");
+        String trouble = rules.trouble();
+        return new FilterStatus(
+                true,
+                rules.current().rules().size() + " rules, no virus scanner among them"
+                        + (trouble.isEmpty() ? "" : "; the file is NOT TAKEN UP: " + trouble));
     }
 
     @Override
-    public void close() {}
+    public FilterStatus health() {
+        return status(Deadline.in(Duration.ZERO));
+    }
+
+    @Override
+    public void close() {
+        rules.close();
+    }
 }

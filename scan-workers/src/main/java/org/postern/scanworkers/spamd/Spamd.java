@@ -4,23 +4,22 @@ package org.postern.scanworkers.spamd;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.FilterResult.NoVerdict;
 import org.postern.core.filter.Finding;
 import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.MailTransaction;
-import org.postern.scanworkers.TestPatterns;
 import org.postern.scanworkers.pool.Backend;
 import org.postern.scanworkers.pool.BackendAddress;
 import org.postern.scanworkers.pool.BackendChannel;
-import org.postern.scanworkers.pool.BackendState;
 import org.postern.scanworkers.pool.Lease;
+import org.postern.scanworkers.pool.Samples;
+import org.postern.scanworkers.pool.Wire;
 
 /// One spamd. Scans run on many threads at once; probes on one.
 final class Spamd implements Backend {
@@ -29,10 +28,12 @@ final class Spamd implements Backend {
 
     private final SpamdConfig config;
     private final BackendAddress address;
+    private final Wire wire;
 
     Spamd(SpamdConfig config, BackendAddress address) {
         this.config = config;
         this.address = address;
+        this.wire = new Wire("spamd", address, config.connectTimeout(), config.abandonTimeout(), REPLY_MAX);
     }
 
     @Override
@@ -40,27 +41,20 @@ final class Spamd implements Backend {
         return address.toString();
     }
 
-    /// Has a mail scored. Goes on after the deadline while spamd works on it, at most for the configured time.
     FilterResult scan(MailTransaction mail, Lease lease, Deadline deadline) {
-        BackendChannel channel;
-        try {
-            channel = open(deadline);
-        } catch (IOException e) {
-            return new NoVerdict(NoVerdictReason.UNAVAILABLE, name() + ": " + e);
-        }
         byte[] trace = TraceHeader.of(mail);
-        try (channel;
-                BackendChannel.TimeLimit _ =
-                        channel.closeIn(deadline.remaining().plus(config.abandonTimeout()));
-                InputStream in = mail.content().newInputStream()) {
-            lease.whenAbandoned(channel::close);
-            send(channel, trace, in, mail.content().size());
-            lease.whenAbandoned(() -> {});
-            return result(SpamdReply.parse(channel.readAll(REPLY_MAX)));
-        } catch (IOException e) {
-            return new NoVerdict(
-                    lease.abandoned() ? NoVerdictReason.TIMED_OUT : NoVerdictReason.BACKEND_ERROR, name() + ": " + e);
-        }
+        return wire.exchange(
+                lease,
+                deadline,
+                channel -> {
+                    try (InputStream in = mail.content().newInputStream()) {
+                        send(
+                                channel,
+                                trace.length + mail.content().size(),
+                                new SequenceInputStream(new ByteArrayInputStream(trace), in));
+                    }
+                },
+                reply -> result(SpamdReply.parse(reply)));
     }
 
     private FilterResult result(SpamdReply reply) {
@@ -78,49 +72,32 @@ final class Spamd implements Backend {
         };
     }
 
-    private BackendChannel open(Deadline deadline) throws IOException {
-        Duration patience = config.connectTimeout().compareTo(deadline.remaining()) < 0
-                ? config.connectTimeout()
-                : deadline.remaining();
-        return BackendChannel.open(address, patience);
-    }
-
-    private static void send(BackendChannel channel, byte[] trace, InputStream mail, long size) throws IOException {
-        byte[] head = ("SYMBOLS SPAMC/1.5\r\nContent-length: " + (trace.length + size) + "\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
-        channel.write(ByteBuffer.wrap(head));
-        channel.write(ByteBuffer.wrap(trace));
-        byte[] block = new byte[64 * 1024];
-        for (int n = mail.read(block); n >= 0; n = mail.read(block)) {
-            channel.write(ByteBuffer.wrap(block, 0, n));
-        }
+    private static void send(BackendChannel channel, long size, InputStream mail) throws IOException {
+        byte[] head = ("SYMBOLS SPAMC/1.5\r\nContent-length: " + size + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+        Wire.send(channel, head, mail);
         channel.endOutput();
     }
 
     @Override
-    public Probe probe(boolean seenUp, Deadline deadline) throws InterruptedException {
-        BackendChannel channel;
-        try {
-            channel = open(deadline);
-        } catch (IOException e) {
-            return new Probe(BackendState.DEAD, e.getMessage() + "; is spamd running?");
-        }
-        byte[] sample = ("From: postern@localhost\r\nTo: postern@localhost\r\nSubject: probe\r\n\r\n"
-                        + TestPatterns.gtube() + "\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
-        try (channel;
-                BackendChannel.TimeLimit _ = channel.closeIn(deadline.remaining())) {
-            send(channel, new byte[0], new ByteArrayInputStream(sample), sample.length);
-            SpamdReply reply = SpamdReply.parse(channel.readAll(REPLY_MAX));
-            return reply instanceof SpamdReply.Scored scored && scored.score() >= GTUBE_SCORE
-                    ? new Probe(BackendState.UP, "SpamAssassin, finds the GTUBE line")
-                    : new Probe(BackendState.DEAD, "it does not find the GTUBE line: " + reply);
-        } catch (AsynchronousCloseException e) {
-            return new Probe(
-                    seenUp ? BackendState.OVERLOADED : BackendState.LOADING,
-                    "takes connections but does not answer: all children are busy, or it still starts");
-        } catch (IOException e) {
-            return new Probe(BackendState.DEAD, String.valueOf(e));
-        }
+    public Probe probe(boolean seenUp, Deadline deadline) {
+        return wire.probe(
+                seenUp,
+                deadline,
+                List.of(canary(Samples.gtube(), true), canary(Samples.clean(), false)),
+                "SpamAssassin, finds the GTUBE line and lets a clean mail pass");
+    }
+
+    private static Wire.Canary canary(byte[] mail, boolean bad) {
+        return new Wire.Canary(
+                channel -> send(channel, mail.length, new ByteArrayInputStream(mail)),
+                octets -> switch (SpamdReply.parse(octets)) {
+                    case SpamdReply.Scored scored
+                    when bad && scored.score() < GTUBE_SCORE ->
+                        Optional.of("it does not find the GTUBE line: " + scored);
+                    case SpamdReply.Scored scored
+                    when !bad && scored.score() >= GTUBE_SCORE -> Optional.of("a clean mail is spam to it: " + scored);
+                    case SpamdReply.Scored _ -> Optional.empty();
+                    case SpamdReply.Failed failed -> Optional.of("no verdict on a probe: " + failed.text());
+                });
     }
 }

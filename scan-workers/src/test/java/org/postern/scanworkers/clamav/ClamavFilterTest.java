@@ -50,7 +50,9 @@ class ClamavFilterTest {
                 ByteSize.ofMiB(4),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(5),
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                Duration.ofDays(3),
+                ReloadConfig.DEFAULTS);
         return new ClamavFilterFactory()
                 .create(config, new Surroundings(Path.of("."), Path.of("."), new SimpleMeterRegistry()));
     }

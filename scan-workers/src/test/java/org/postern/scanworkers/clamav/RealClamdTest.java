@@ -46,7 +46,9 @@ class RealClamdTest {
                 maxSize,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                Duration.ofDays(3),
+                ReloadConfig.DEFAULTS);
         return new ClamavFilterFactory()
                 .create(config, new Surroundings(Path.of("."), Path.of("."), new SimpleMeterRegistry()));
     }

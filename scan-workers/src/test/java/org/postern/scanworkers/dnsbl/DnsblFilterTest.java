@@ -44,7 +44,7 @@ final class DnsblFilterTest {
 
     static DnsblConfig config(String name, String zone, Map<String, Double> codes, Subject... subjects) {
         return new DnsblConfig(
-                Map.of(name, new ListConfig(new Domain(zone), List.of(subjects), codes, true)),
+                Map.of(name, new ListConfig(new Domain(zone), List.of(subjects), HashForm.SHA1, codes, true)),
                 Duration.ofSeconds(20),
                 Duration.ofMinutes(5));
     }
@@ -143,9 +143,10 @@ final class DnsblFilterTest {
             assertThat(scan(config("bl", "bl.example", CODES, Subject.CLIENT), "192.0.2.1"))
                     .isInstanceOf(FilterResult.NoVerdict.class);
         }
-        ListConfig broken = new ListConfig(new Domain("bl.example"), List.of(Subject.CLIENT), CODES, true);
-        ListConfig good =
-                new ListConfig(new Domain("dbl.example"), List.of(Subject.SENDER), Map.of("127.0.1.2", 0.5), true);
+        ListConfig broken =
+                new ListConfig(new Domain("bl.example"), List.of(Subject.CLIENT), HashForm.SHA1, CODES, true);
+        ListConfig good = new ListConfig(
+                new Domain("dbl.example"), List.of(Subject.SENDER), HashForm.SHA1, Map.of("127.0.1.2", 0.5), true);
         DnsblConfig both =
                 new DnsblConfig(Map.of("bl", broken, "dbl", good), Duration.ofSeconds(20), Duration.ofMinutes(5));
         assertThat(findings(scan(both, "192.0.2.1")))

@@ -29,6 +29,7 @@ import org.postern.core.filter.NoVerdictPolicy;
 import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.filter.Thresholds;
 import org.postern.core.filter.Verdict;
+import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
 import org.postern.scanworkers.Mails;
 
@@ -41,7 +42,9 @@ class ScanPipelineTest {
             Duration.ofSeconds(10),
             Duration.ofSeconds(1),
             Duration.ofMillis(50),
-            Duration.ofSeconds(5));
+            Duration.ofSeconds(5),
+            ByteSize.ofMiB(8),
+            Duration.ofMinutes(10));
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
@@ -181,7 +184,14 @@ class ScanPipelineTest {
             return FilterResult.nothing();
         });
         PipelineConfig config = new PipelineConfig(
-                1, Duration.ZERO, Duration.ZERO, Duration.ofMillis(20), Duration.ofMillis(50), Duration.ofSeconds(1));
+                1,
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ofMillis(20),
+                Duration.ofMillis(50),
+                Duration.ofSeconds(1),
+                ByteSize.ofMiB(8),
+                Duration.ofMinutes(10));
         List<Filter> all = List.of(stubborn);
         try (ScanPipeline pipeline = new ScanPipeline(policy(NoVerdictPolicy.TEMPFAIL, all), all, config, meters)) {
             Assessment first = pipeline.assess(Mails.simple(), Deadline.in(Duration.ofMillis(500)));

@@ -52,7 +52,7 @@ class BackendPoolTest {
 
     private static FilterResult ask(BackendPool<FakeBackend> pool, Exchange<FakeBackend> exchange)
             throws InterruptedException {
-        return pool.ask(backend -> true, exchange, PATIENCE, Deadline.in(PATIENCE));
+        return pool.ask(new Object(), backend -> true, exchange, PATIENCE, Deadline.in(PATIENCE));
     }
 
     private static Exchange<FakeBackend> answering() {
@@ -128,6 +128,7 @@ class BackendPoolTest {
         try (BackendPool<FakeBackend> pool = pool(1, backend)) {
             Deadline soon = Deadline.in(Duration.ofMillis(200));
             FilterResult first = pool.ask(
+                    new Object(),
                     b -> true,
                     (b, lease, deadline) -> {
                         release.await();
@@ -142,12 +143,69 @@ class BackendPoolTest {
             assertThat(pool.status().getFirst().inUse())
                     .as("nobody waits, but it still works")
                     .isEqualTo(1);
-            assertThat(pool.ask(b -> true, answering(), PATIENCE, Deadline.in(Duration.ofMillis(200))))
+            assertThat(pool.ask(new Object(), b -> true, answering(), PATIENCE, Deadline.in(Duration.ofMillis(200))))
                     .isInstanceOfSatisfying(
                             NoVerdict.class,
                             silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.OVERLOADED));
             release.countDown();
             assertThat(ask(pool, answering())).isEqualTo(FilterResult.nothing());
+        }
+    }
+
+    @Test
+    void ask_withAMailThatTheBackendStillWorksOn_waitsForThatAndTakesNoSecondPlace() throws Exception {
+        FakeBackend backend = new FakeBackend("a", true);
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicInteger scans = new AtomicInteger();
+        Exchange<FakeBackend> slow = (b, lease, deadline) -> {
+            scans.incrementAndGet();
+            release.await();
+            return FilterResult.nothing();
+        };
+        try (BackendPool<FakeBackend> pool = pool(4, backend)) {
+            pool.awaitFirstProbes(Deadline.in(PATIENCE));
+            for (int i = 0; i < 3; i++) {
+                assertThat(pool.ask("one mail", b -> true, slow, PATIENCE, Deadline.in(Duration.ofMillis(200))))
+                        .isInstanceOfSatisfying(
+                                NoVerdict.class,
+                                silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.TIMED_OUT));
+            }
+            assertThat(scans).hasValue(1);
+            assertThat(pool.status().getFirst().inUse()).isEqualTo(1);
+            assertThat(pool.ask("another mail", b -> true, answering(), PATIENCE, Deadline.in(PATIENCE)))
+                    .isEqualTo(FilterResult.nothing());
+            Thread.ofVirtual().start(release::countDown);
+            assertThat(pool.ask("one mail", b -> true, slow, PATIENCE, Deadline.in(PATIENCE)))
+                    .isEqualTo(FilterResult.nothing());
+        }
+    }
+
+    @Test
+    void ask_withAMailThatADeadBackendHad_doesNotWaitForThat() throws Exception {
+        FakeBackend backend = new FakeBackend("a", true);
+        CountDownLatch release = new CountDownLatch(1);
+        try (BackendPool<FakeBackend> pool = pool(4, backend)) {
+            pool.awaitFirstProbes(Deadline.in(PATIENCE));
+            pool.ask(
+                    "one mail",
+                    b -> true,
+                    (b, lease, deadline) -> {
+                        release.await();
+                        return FilterResult.nothing();
+                    },
+                    PATIENCE,
+                    Deadline.in(Duration.ofMillis(200)));
+            backend.state = BackendState.DEAD;
+            while (pool.status().getFirst().state() != BackendState.DEAD) {
+                Thread.sleep(20);
+            }
+            backend.state = BackendState.UP;
+            while (pool.status().getFirst().state() != BackendState.UP) {
+                Thread.sleep(20);
+            }
+            assertThat(pool.ask("one mail", b -> true, answering(), PATIENCE, Deadline.in(PATIENCE)))
+                    .isEqualTo(FilterResult.nothing());
+            release.countDown();
         }
     }
 
@@ -175,7 +233,7 @@ class BackendPoolTest {
     @Test
     void ask_ofAMailThatFitsNoBackend_isTooLarge() throws Exception {
         try (BackendPool<FakeBackend> pool = pool(1, new FakeBackend("a", true))) {
-            assertThat(pool.ask(backend -> false, answering(), PATIENCE, Deadline.in(PATIENCE)))
+            assertThat(pool.ask(new Object(), backend -> false, answering(), PATIENCE, Deadline.in(PATIENCE)))
                     .isInstanceOfSatisfying(
                             NoVerdict.class,
                             silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.TOO_LARGE));

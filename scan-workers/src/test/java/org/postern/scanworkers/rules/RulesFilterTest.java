@@ -41,7 +41,8 @@ class RulesFilterTest {
                 Optional.of(Path.of("rules.yaml")),
                 false,
                 RulesConfig.DEFAULTS.textMax(),
-                RulesConfig.DEFAULTS.contentMax()));
+                RulesConfig.DEFAULTS.contentMax(),
+                java.time.Duration.ZERO));
     }
 
     private Filter create(RulesConfig config) {
@@ -111,7 +112,7 @@ class RulesFilterTest {
         Filter filter = create(RulesConfig.DEFAULTS);
         assertThat(filter.status(Deadline.in(Duration.ofSeconds(1))).description())
                 .contains("no virus scanner");
-        assertThat(BuiltInRules.load())
+        assertThat(BuiltInRules.load().rules())
                 .allSatisfy(rule -> assertThat(rule.symbol()).startsWith("RULE_"));
     }
 
@@ -185,7 +186,7 @@ class RulesFilterTest {
                             regex: "x"
                             phrases: [abc]
                             colour: red
-                        """))
+                        """, java.util.Set.of()))
                 .isInstanceOfSatisfying(
                         ConfigException.class,
                         e -> assertThat(e.problems())
@@ -194,7 +195,7 @@ class RulesFilterTest {
                                 .anyMatch(p -> p.startsWith("my.yaml:7:"))
                                 .anyMatch(p -> p.startsWith("my.yaml:13:") && p.contains("RE2"))
                                 .anyMatch(p -> p.startsWith("my.yaml:19:") && p.contains("colour")));
-        assertThatThrownBy(() -> RuleFile.parse("my.yaml", "rules: [\n"))
+        assertThatThrownBy(() -> RuleFile.parse("my.yaml", "rules: [\n", java.util.Set.of()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("my.yaml:");
     }
@@ -205,7 +206,8 @@ class RulesFilterTest {
                 Optional.of(Path.of("missing.yaml")),
                 true,
                 RulesConfig.DEFAULTS.textMax(),
-                RulesConfig.DEFAULTS.contentMax());
+                RulesConfig.DEFAULTS.contentMax(),
+                java.time.Duration.ZERO);
         assertThatThrownBy(() -> create(config))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("missing.yaml");
@@ -223,7 +225,7 @@ class RulesFilterTest {
                 text.setCharAt(random.nextInt(text.length()), (char) (random.nextInt(96) + 32));
             }
             try {
-                RuleFile.parse("f", text.toString());
+                RuleFile.parse("f", text.toString(), java.util.Set.of());
             } catch (ConfigException e) {
                 assertThat(e.problems()).as("seed %d", seed).isNotEmpty();
             }

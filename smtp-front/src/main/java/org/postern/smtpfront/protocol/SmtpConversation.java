@@ -53,6 +53,7 @@ final class SmtpConversation implements Conversation {
 
     @Override
     public void opened() {
+        farm.with().assessor().connected(session.client());
         reply(Replied.of(
                 Reply.plain(ReplyCode.SERVICE_READY_220, farm.identity().hostname() + " ESMTP Postern")));
     }

@@ -15,6 +15,7 @@ import org.postern.core.handoff.HandoffResult;
 import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.ClientInfo;
+import org.postern.core.mail.ContentDigest;
 import org.postern.core.mail.MailTransaction;
 import org.postern.core.mail.MessageContent;
 import org.postern.core.mail.MessageHeader;
@@ -60,6 +61,7 @@ final class MailCompletion {
                 client,
                 mail.envelope(),
                 content,
+                ContentDigest.of(message.sha256()),
                 MessageHeader.read(content, HEADER_MAX),
                 message.began());
         Assessment assessment = with.assessor().assess(transaction, deadline.keeping(handoffReserve));
