@@ -24,6 +24,7 @@ import org.postern.delivery.spool.DirectorySync;
 import org.postern.delivery.spool.FileSpool;
 import org.postern.delivery.spool.Intake;
 import org.postern.delivery.spool.SpoolHealth;
+import org.postern.delivery.spool.SpoolQueue;
 import org.postern.delivery.spool.SpoolStore;
 import org.postern.delivery.spool.StoredMail;
 import org.slf4j.Logger;
@@ -100,6 +101,11 @@ public final class Store implements AutoCloseable {
     /// The store for fronts in the same process. Closing it leaves this store open.
     public MailStore localMailStore() {
         return new LocalMailStore(spool, intake, clock);
+    }
+
+    /// What waits to be delivered, and what can be done with it.
+    public SpoolQueue queue() {
+        return spool;
     }
 
     /// What is kept apart, and what can be done with it.

@@ -161,6 +161,8 @@ final class Assembly {
             Store store = Store.start(plan.store().orElseThrow(), config.nodeName(), directory, meters);
             addresses.put("handoff", store.handoffAddresses());
             addresses.put("qmqp", store.qmqpAddresses());
+            operations.addAll(QueueOperations.of(store.queue()));
+            operations.addAll(QuarantineOperations.of(store.quarantine()));
             checks.add(new ManagementServer.Check(
                     "store", () -> store.health().ok(), () -> store.health().detail()));
             return store;

@@ -18,8 +18,12 @@ import java.util.stream.Stream;
 import org.postern.core.handoff.DedupKey;
 import org.postern.core.handoff.Disposition;
 import org.postern.core.handoff.HandoffId;
+import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Envelope;
+import org.postern.core.mail.MessageContent;
+import org.postern.core.mail.MessageHeader;
+import org.postern.core.mail.TransactionId;
 import org.postern.delivery.spool.DirectorySync;
 import org.postern.delivery.spool.Intake;
 import org.postern.delivery.spool.SpoolStore;
@@ -31,6 +35,7 @@ import org.slf4j.LoggerFactory;
 /// word on whether something is there has the file system.
 public final class Quarantine {
     private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
+    private static final ByteSize HEADER_MAX = ByteSize.ofKiB(64);
     private static final String MESSAGE = ".eml";
     private static final String ENVELOPE = ".envelope";
 
@@ -110,6 +115,19 @@ public final class Quarantine {
     /// The octets of the message as it came, the front's header fields with the findings on top.
     public InputStream open(HandoffId id) throws IOException {
         return Files.newInputStream(folder.resolve(id + MESSAGE), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /// The header of a message: our fields with the findings are the first ones, the sender's come behind them.
+    public MessageHeader header(HandoffId id) throws IOException {
+        try (InputStream in = open(id);
+                MessageContent top = MessageContent.of(in.readNBytes((int) HEADER_MAX.bytes()))) {
+            return MessageHeader.read(top, HEADER_MAX);
+        }
+    }
+
+    /// The mails of this transaction; one, as a rule.
+    public List<HandoffId> named(TransactionId transaction) throws IOException {
+        return ids().stream().filter(id -> id.transaction().equals(transaction)).toList();
     }
 
     /// What a release came to.

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.postern.core.handoff.HandoffId;
 import org.postern.core.limits.Deadline;
+import org.postern.core.mail.TransactionId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -174,6 +175,11 @@ public final class FileSpool implements SpoolStore {
     @Override
     public List<Entry> list(QueueQuery query) throws IOException {
         return view.list(query);
+    }
+
+    @Override
+    public List<HandoffId> named(TransactionId transaction) {
+        return index.named(transaction);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.postern.core.handoff.HandoffId;
+import org.postern.core.mail.TransactionId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -254,6 +255,23 @@ final class SpoolIndex {
         } finally {
             lock.unlock();
         }
+    }
+
+    List<HandoffId> named(TransactionId transaction) {
+        long high = MailKey.high(transaction);
+        long low = MailKey.low(transaction);
+        List<HandoffId> ids = new ArrayList<>();
+        lock.lock();
+        try {
+            mails.forEach(entry -> {
+                if (entry.high == high && entry.low == low) {
+                    ids.add(entry.id());
+                }
+            });
+        } finally {
+            lock.unlock();
+        }
+        return ids;
     }
 
     private Known known(SpoolEntry entry) {

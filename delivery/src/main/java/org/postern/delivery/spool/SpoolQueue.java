@@ -9,11 +9,15 @@ import org.postern.core.handoff.Disposition;
 import org.postern.core.handoff.HandoffId;
 import org.postern.core.mail.ForwardPath;
 import org.postern.core.mail.ReversePath;
+import org.postern.core.mail.TransactionId;
 
 /// The queue as an administrator sees it. Deliveries go on while he looks: what he sees was true a moment ago.
 public interface SpoolQueue {
     /// The mails that fit, oldest first, read from the disk one by one.
     List<Entry> list(QueueQuery query) throws IOException;
+
+    /// The mails of this transaction; one, as a rule.
+    List<HandoffId> named(TransactionId transaction);
 
     /// Keeps a mail from being delivered until released, over restarts. A delivery that runs ends as it would have.
     Change hold(HandoffId id) throws IOException;

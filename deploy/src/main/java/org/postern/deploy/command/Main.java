@@ -28,6 +28,8 @@ import picocli.CommandLine.ScopeType;
             StoreCommand.class,
             SignaturesCommand.class,
             StatusCommand.class,
+            QueueCommand.class,
+            QuarantineCommand.class,
             ScanCommand.class,
             DirectoryCommand.class,
             CertificatesCommand.class,

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.core.directory.Directory;
+import org.postern.core.handoff.DedupKey;
+import org.postern.core.handoff.Disposition;
+import org.postern.core.handoff.Handoff;
+import org.postern.core.handoff.HandoffId;
+import org.postern.core.handoff.HandoffResult;
+import org.postern.core.limits.Deadline;
+import org.postern.core.mail.Envelope;
+import org.postern.core.mail.ForwardPath;
+import org.postern.core.mail.MessageContent;
+import org.postern.core.mail.ReversePath;
+import org.postern.core.mail.TransactionId;
+import org.postern.delivery.Store;
+import org.postern.delivery.StoreConfig;
+import org.postern.deploy.config.DirectoryConfig;
+import org.postern.deploy.management.Operation;
+
+/// What `postern queue` and `postern quarantine` make a store do. Carol is not in the directory any more: her mail
+/// stays.
+class StoreOperationsTest {
+    private static final String MESSAGE = """
+            X-Postern-Result: quarantine score=9.00 id=x farm=mx
+            \trules/BAD=9.00
+            From: Mallory <m@example.com>
+            Subject: offer
+            X-Postern-Result: accept
+
+            buy
+            """.replace("\n", "\r\n");
+
+    @TempDir
+    Path folder;
+
+    @SuppressWarnings("NullAway.Init") // before each test
+    private Directory directory;
+
+    @SuppressWarnings("NullAway.Init") // before each test
+    private Store store;
+
+    private final List<Operation> operations = new ArrayList<>();
+
+    @BeforeEach
+    void start() throws Exception {
+        Path accounts = Files.writeString(
+                folder.resolve("accounts.yaml"),
+                "domains: [example.org]\npostmaster: alice@example.org\naccounts:\n  alice@example.org: {}\n  bob@example.org: {}\n");
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        directory = Directories.open(DirectoryConfig.of(accounts), meters, new ArrayList<>());
+        store = Store.start(StoreConfig.in(folder.resolve("store")), "store1", directory, meters);
+        operations.addAll(QueueOperations.of(store.queue()));
+        operations.addAll(QuarantineOperations.of(store.quarantine()));
+    }
+
+    @AfterEach
+    void stop() {
+        store.close();
+        directory.close();
+    }
+
+    private HandoffId kept(Disposition disposition, String... recipients) throws Exception {
+        HandoffId id = new HandoffId("mx1", TransactionId.create(System.currentTimeMillis()));
+        Envelope envelope = Envelope.of(
+                ReversePath.parse("sender@example.com"),
+                List.of(recipients).stream().map(ForwardPath::parse).toList());
+        byte[] octets = MESSAGE.getBytes(StandardCharsets.US_ASCII);
+        byte[] sha = java.security.MessageDigest.getInstance("SHA-256")
+                .digest(id.toString().getBytes(StandardCharsets.US_ASCII));
+        assertThat(store.localMailStore()
+                        .handOver(
+                                new Handoff(
+                                        id,
+                                        DedupKey.of(envelope, sha),
+                                        envelope,
+                                        MessageContent.of(octets),
+                                        disposition),
+                                Deadline.in(Duration.ofSeconds(20))))
+                .isInstanceOf(HandoffResult.Accepted.class);
+        return id;
+    }
+
+    /// What an operation answers: rows as maps, what is said as text.
+    private List<Object> ask(String name, Map<String, String> arguments) throws Exception {
+        List<Object> answers = new ArrayList<>();
+        Operation operation = operations.stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        operation.handler().run(arguments, new Operation.Answer() {
+            @Override
+            public void row(Map<String, ?> columns) {
+                answers.add(Map.copyOf(columns));
+            }
+
+            @Override
+            public void say(String line) {
+                answers.add(line);
+            }
+        });
+        return answers;
+    }
+
+    private Map<?, ?> onlyRow(String name, Map<String, String> arguments) throws Exception {
+        List<Object> answers = ask(name, arguments);
+        assertThat(answers).hasSize(1);
+        return (Map<?, ?>) answers.getFirst();
+    }
+
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    private static void eventually(Condition condition) throws Exception {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.holds()) {
+            assertThat(System.nanoTime()).as("it did not happen within 20 s").isLessThan(end);
+            Thread.sleep(20);
+        }
+    }
+
+    private List<Path> delivered(String user) throws Exception {
+        Path inbox = folder.resolve("store/mail/example.org").resolve(user).resolve("new");
+        if (!Files.isDirectory(inbox)) {
+            return List.of();
+        }
+        try (var files = Files.list(inbox)) {
+            return files.toList();
+        }
+    }
+
+    @Test
+    void queue_showsWhatIsLeft_andObeys() throws Exception {
+        HandoffId id = kept(Disposition.DELIVER, "alice@example.org", "carol@example.org");
+        String name = id.transaction().text();
+        eventually(() -> Objects.equals(onlyRow("queue list", Map.of()).get("attempts"), 1));
+        Map<?, ?> row = onlyRow("queue list", Map.of("recipient", "@example.org", "max", "5"));
+        assertThat(row.get("id")).isEqualTo(id);
+        assertThat(row.get("state")).isEqualTo("waiting");
+        assertThat(row.get("recipients")).isEqualTo(List.of("carol@example.org"));
+        assertThat(String.valueOf(row.get("reason"))).contains("carol@example.org");
+        assertThat(ask("queue list", Map.of("recipient", "alice@example.org"))).isEmpty();
+
+        assertThat(ask("queue hold", Map.of("id", name))).containsExactly(id + " held");
+        assertThat(onlyRow("queue stats", Map.of()).get("held")).isEqualTo(1L);
+        assertThat(ask("queue retry", Map.of())).containsExactly("0 mails are tried now");
+        assertThat(ask("queue show", Map.of("id", name)).toString())
+                .contains("to alice@example.org")
+                .contains("held")
+                .contains("pending");
+        assertThat(ask("queue release", Map.of("id", id.toString()))).containsExactly(id + " released");
+        eventually(() -> Objects.equals(onlyRow("queue list", Map.of()).get("attempts"), 2));
+        assertThat(ask("queue retry", Map.of("id", name))).containsExactly("1 mail is tried now");
+        eventually(() -> Objects.equals(onlyRow("queue list", Map.of()).get("attempts"), 3));
+
+        assertThat(ask("queue delete", Map.of("id", name))).containsExactly(id + " deleted");
+        assertThat(ask("queue list", Map.of())).isEmpty();
+        assertThatThrownBy(() -> ask("queue show", Map.of("id", name))).hasMessageContaining("no mail " + name);
+        assertThat(onlyRow("queue stats", Map.of()).get("mails")).isEqualTo(0L);
+        assertThat(delivered("alice")).hasSize(1);
+    }
+
+    @Test
+    void quarantine_showsOurFindingsOnly_andReleases() throws Exception {
+        HandoffId id = kept(Disposition.QUARANTINE, "alice@example.org", "bob@example.org");
+        eventually(() -> !ask("quarantine list", Map.of()).isEmpty());
+        Map<?, ?> row = onlyRow("quarantine list", Map.of());
+        assertThat(row.get("subject")).isEqualTo("offer");
+        assertThat(row.get("findings")).isEqualTo("quarantine score=9.00 id=x farm=mx rules/BAD=9.00");
+        assertThat(ask("quarantine show", Map.of("id", id.toString())).toString())
+                .contains("rules/BAD=9.00")
+                .contains("Mallory")
+                .doesNotContain("accept");
+
+        assertThatThrownBy(() -> ask("quarantine release", Map.of("id", id.toString(), "to", "carol@example.org")))
+                .hasMessageContaining("is not for carol@example.org");
+        assertThat(ask("quarantine release", Map.of("id", id.toString(), "to", "Bob@example.org")))
+                .hasSize(1);
+        eventually(() -> delivered("bob").size() == 1);
+        assertThat(delivered("alice")).isEmpty();
+        assertThat(ask("quarantine list", Map.of())).hasSize(1);
+        assertThat(ask("quarantine release", Map.of("id", id.transaction().text())))
+                .hasSize(1);
+        eventually(() -> delivered("alice").size() == 1);
+        assertThat(ask("quarantine list", Map.of())).isEmpty();
+        assertThatThrownBy(() -> ask("quarantine delete", Map.of("id", id.toString())))
+                .hasMessageContaining("no mail");
+    }
+
+    @Test
+    void quarantine_forgets() throws Exception {
+        HandoffId one = kept(Disposition.QUARANTINE, "alice@example.org");
+        HandoffId _ = kept(Disposition.QUARANTINE, "alice@example.org");
+        eventually(() -> ask("quarantine list", Map.of()).size() == 2);
+        assertThat(ask("quarantine delete", Map.of("id", one.toString()))).containsExactly(one + " deleted");
+        assertThat(ask("quarantine expire", Map.of("age", "PT1H"))).containsExactly("0 mails deleted");
+        assertThat(ask("quarantine expire", Map.of("age", "PT0S"))).containsExactly("1 mail deleted");
+        assertThat(ask("quarantine list", Map.of())).isEmpty();
+    }
+}
