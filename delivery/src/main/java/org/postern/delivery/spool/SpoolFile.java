@@ -40,20 +40,25 @@ record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, lon
         }
     }
 
-    private static SpoolFile read(DiskFile file) throws IOException {
-        long length = file.length();
+    /// Reads the header alone, which proves itself.
+    static MailHeader readHeader(DiskFile file) throws IOException {
         byte[] prefix = readUpTo(file, 512);
         if (prefix.length < 512 || allZero(prefix, 0)) {
             throw new TornException("the header is missing");
         }
         int headerLength = MailHeader.lengthOf(prefix);
-        if (length < headerLength) {
+        if (file.length() < headerLength) {
             throw new TornException("the header is cut off");
         }
         byte[] block = java.util.Arrays.copyOf(prefix, headerLength);
         file.readFully(block, prefix.length, headerLength - prefix.length);
-        MailHeader header = MailHeader.parse(block);
-        long endAt = headerLength + header.submission().bodyLength();
+        return MailHeader.parse(block);
+    }
+
+    private static SpoolFile read(DiskFile file) throws IOException {
+        long length = file.length();
+        MailHeader header = readHeader(file);
+        long endAt = header.length() + header.submission().bodyLength();
         if (length < endAt + EndRecord.LENGTH) {
             throw new TornException("the file ends before its END record");
         }

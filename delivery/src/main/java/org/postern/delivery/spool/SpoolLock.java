@@ -47,6 +47,20 @@ final class SpoolLock implements Closeable {
         }
     }
 
+    /// Whether a store has this folder now.
+    static boolean isTaken(Path root) throws IOException {
+        Path file = root.resolve("lock");
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+                FileLock shared = channel.tryLock(0, Long.MAX_VALUE, true)) {
+            return shared == null;
+        } catch (OverlappingFileLockException e) {
+            return true;
+        }
+    }
+
     private static FileLock lock(Path root, FileChannel channel) throws IOException {
         FileLock lock;
         try {

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import org.postern.core.config.ConfigException;
+import org.postern.delivery.spool.DamagedMailException;
 import org.postern.deploy.ResourceException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,6 +31,7 @@ import picocli.CommandLine.ScopeType;
             StatusCommand.class,
             QueueCommand.class,
             QuarantineCommand.class,
+            SpoolCommand.class,
             ScanCommand.class,
             DirectoryCommand.class,
             CertificatesCommand.class,
@@ -108,17 +110,19 @@ public final class Main {
         lines.forEach(line -> err.println("postern: " + line));
         if (verbose) {
             e.printStackTrace(err);
-        } else if (exit == ExitCodes.FAILURE && !(e instanceof CommandFailure)) {
+        } else if (exit == ExitCodes.FAILURE && !isExpected(e)) {
             err.println("postern: this should not happen; --verbose shows where it did");
         }
         err.flush();
         return exit;
     }
 
+    private static boolean isExpected(Exception e) {
+        return e instanceof CommandFailure || e instanceof DamagedMailException;
+    }
+
     private static String oneLine(Exception e) {
-        String text = e instanceof ResourceException || e instanceof CommandFailure
-                ? String.valueOf(e.getMessage())
-                : e.toString();
+        String text = e instanceof ResourceException || isExpected(e) ? String.valueOf(e.getMessage()) : e.toString();
         return text.replaceAll("\\s*[\\r\\n]+\\s*", " ");
     }
 }
