@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.postern.smtpfront.auth.ScramDecoy;
 import org.postern.smtpfront.protocol.Conversations;
 import org.postern.smtpfront.protocol.Farm;
 import org.postern.smtpfront.tls.TlsReload;
@@ -35,7 +36,13 @@ public final class SmtpFront implements AutoCloseable {
     public static SmtpFront start(FrontIdentity identity, SmtpFrontConfig config, Collaborators with)
             throws IOException {
         TlsStore tls = TlsStore.open(config.tls(), identity.hostname(), identity.farm(), with.meters());
-        Farm farm = new Farm(identity, config, with, new Mails(identity, config, with), new Decisions(identity, with));
+        Farm farm = new Farm(
+                identity,
+                config,
+                with,
+                new Mails(identity, config, with),
+                new Decisions(identity, with),
+                new ScramDecoy());
         ConnectionLimits limits = new ConnectionLimits(
                 config.limits().connections(), config.limits().connectionsPerAddress());
         SmtpServer server = new SmtpServer(config.timeouts(), limits, tls, new Conversations(farm)::start);

@@ -59,6 +59,11 @@ final class Client implements AutoCloseable {
         in = reader(tls);
     }
 
+    /// The session of a connection under TLS.
+    javax.net.ssl.SSLSession tlsSession() {
+        return ((SSLSocket) socket).getSession();
+    }
+
     void sendRaw(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
         socket.getOutputStream().flush();

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.smtpfront;
 
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.Set;
+import javax.crypto.Mac;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import javax.crypto.spec.SecretKeySpec;
 import org.postern.core.directory.Account;
 import org.postern.core.directory.AccountLimits;
 import org.postern.core.directory.AccountStatus;
 import org.postern.core.directory.Delivery;
 import org.postern.core.directory.Directory;
 import org.postern.core.directory.Lookup;
+import org.postern.core.directory.ScramCredential;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Domain;
 import org.postern.core.mail.ForwardPath;
@@ -17,6 +25,7 @@ import org.postern.core.mail.MailAddress;
 /// Knows the domain `here.example` with alice, bob and the postmaster; `broken.example` cannot be looked up.
 final class FakeDirectory implements Directory {
     static final String PASSWORD = "correct horse";
+    private static final ScramCredential CREDENTIAL = credential();
 
     @Override
     public Lookup<Domain> localDomain(Domain domain, Deadline deadline) {
@@ -47,6 +56,41 @@ final class FakeDirectory implements Directory {
         return login.equals("alice@here.example") && password.equals(PASSWORD)
                 ? new Lookup.Known<>(account(MailAddress.parse("alice@here.example")))
                 : new Lookup.Unknown<>();
+    }
+
+    @Override
+    public boolean offersScram() {
+        return true;
+    }
+
+    @Override
+    public Lookup<ScramCredential> scramCredential(String login, Deadline deadline) {
+        return switch (login) {
+            case "undecided" -> new Lookup.Undetermined<>("no server answers");
+            case "alice@here.example" -> new Lookup.Known<>(CREDENTIAL);
+            default -> new Lookup.Unknown<>();
+        };
+    }
+
+    private static ScramCredential credential() {
+        byte[] salt = "sixteen octets!!".getBytes(StandardCharsets.US_ASCII);
+        try {
+            byte[] salted = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+                    .generateSecret(new PBEKeySpec(PASSWORD.toCharArray(), salt, 4096, 256))
+                    .getEncoded();
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(salted, "HmacSHA256"));
+            byte[] clientKey = mac.doFinal("Client Key".getBytes(StandardCharsets.US_ASCII));
+            byte[] serverKey = mac.doFinal("Server Key".getBytes(StandardCharsets.US_ASCII));
+            return new ScramCredential(
+                    account(MailAddress.parse("alice@here.example")),
+                    salt,
+                    4096,
+                    MessageDigest.getInstance("SHA-256").digest(clientKey),
+                    serverKey);
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static Account account(MailAddress address) {

@@ -36,7 +36,12 @@ final class TestFront implements AutoCloseable {
                 new FrontIdentity("n1", "test", new Domain("mx.here.example"), tempFolder),
                 change.apply(config),
                 new Collaborators(
-                        directory, (mail, deadline) -> assessor.assess(mail, deadline), store, decisions::add, meters));
+                        directory,
+                        (mail, deadline) -> assessor.assess(mail, deadline),
+                        store,
+                        decisions::add,
+                        meters,
+                        java.util.Optional.of(new FakeTokens())));
     }
 
     static TestFront mx() throws IOException {

@@ -21,6 +21,12 @@ public interface Directory extends AutoCloseable {
     /// password is wrong; which of the two, and how long it took, does not tell them apart.
     Lookup<Account> authenticate(String login, String password, Deadline deadline);
 
+    /// Whether its accounts can be expected to log in by SCRAM-SHA-256. Where some could not, offering it would lock
+    /// them out: mail programs choose the strongest mechanism and do not try another.
+    default boolean offersScram() {
+        return false;
+    }
+
     /// What SCRAM-SHA-256 needs to check this login. `Unknown` where there is no such account, or its password is
     /// stored in a form that does not allow SCRAM; the caller then goes through the exchange with invented values.
     default Lookup<ScramCredential> scramCredential(String login, Deadline deadline) {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.smtpfront.auth;
 
-/// One run of a SASL mechanism on the server's side. RFC 4422. One thread at a time.
+import org.postern.core.directory.Account;
+import org.postern.core.directory.Lookup;
+
+/// One run of a SASL mechanism on the server's side. RFC 4422. One thread at a time; may block for the directory.
 public interface SaslExchange {
     /// What follows the client's response, which is decoded already; the first call has the initial response, or
     /// an empty one where the client sent none.
@@ -15,6 +18,12 @@ public interface SaslExchange {
 
         /// Ask the directory.
         record Check(String login, String password) implements Step {}
+
+        /// The mechanism has come to its end.
+        ///
+        /// @param login who the client says it is; may be empty
+        /// @param found `Unknown` where the login failed
+        record Concluded(String login, Lookup<Account> found) implements Step {}
 
         /// The response is not of this mechanism.
         record Malformed() implements Step {}

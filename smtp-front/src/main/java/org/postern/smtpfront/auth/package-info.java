@@ -3,7 +3,7 @@
 ///
 /// Security: secrets are read here and given to the directory only; nothing is logged.
 ///
-/// Standards: RFC 4422, 4616, 4954.
+/// Standards: RFC 4422, 4616, 4954, 5056, 5802, 5929, 7628, 7677, 9266.
 @NullMarked
 package org.postern.smtpfront.auth;
 

@@ -20,9 +20,12 @@ import org.postern.core.reply.Reply;
 import org.postern.core.reply.ReplyCode;
 import org.postern.smtpfront.auth.Mechanisms;
 import org.postern.smtpfront.auth.SaslExchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// AUTH, only under TLS. RFC 4954
 final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
+    private static final Logger LOG = LoggerFactory.getLogger(AuthCommand.class);
     private static final Duration DIRECTORY_MAX = Duration.ofSeconds(20);
     private static final Duration FAILURE_PAUSE = Duration.ofSeconds(1);
     private static final int FAILURES_MAX = 3;
@@ -36,7 +39,7 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
     public List<String> getImplementedEsmtpFeatures(SMTPSession james) {
         Session session = Session.of(james);
         return session.farm().offersAuthentication() && session.tlsActive()
-                ? List.of("AUTH " + String.join(" ", Mechanisms.names()))
+                ? List.of("AUTH " + String.join(" ", Mechanisms.names(session.saslBackend())))
                 : List.of();
     }
 
@@ -55,7 +58,7 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
         }
         String[] words =
                 Optional.ofNullable(request.getArgument()).orElse("").strip().split(" +");
-        Optional<SaslExchange> exchange = Mechanisms.start(words[0]);
+        Optional<SaslExchange> exchange = Mechanisms.start(words[0], session.saslBackend());
         if (exchange.isEmpty() || words.length > 2) {
             return Replied.of(ReplyCode.PARAMETER_NOT_IMPLEMENTED_504, "5.5.4", "This mechanism is not offered");
         }
@@ -74,6 +77,8 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
         return switch (exchange.next(response)) {
             case SaslExchange.Step.Malformed() -> malformed();
             case SaslExchange.Step.Check(String login, String password) -> check(Session.of(james), login, password);
+            case SaslExchange.Step.Concluded(String login, Lookup<Account> found) ->
+                concluded(Session.of(james), login, found);
             case SaslExchange.Step.Challenge(byte[] octets) -> {
                 james.pushLineHandler(continuation(exchange));
                 yield Replied.of(Reply.plain(
@@ -100,14 +105,19 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
     }
 
     private static Replied check(Session session, String login, String password) {
-        Lookup<Account> found =
-                session.farm().with().directory().authenticate(login, password, Deadline.in(DIRECTORY_MAX));
+        return concluded(
+                session,
+                login,
+                session.farm().with().directory().authenticate(login, password, Deadline.in(DIRECTORY_MAX)));
+    }
+
+    private static Replied concluded(Session session, String login, Lookup<Account> found) {
         return switch (found) {
             case Lookup.Known<Account>(Account account) -> {
                 session.loggedIn(account);
                 yield Replied.of(ReplyCode.AUTHENTICATION_SUCCEEDED_235, "2.7.0", "Authentication succeeded");
             }
-            case Lookup.Unknown<Account>() -> failed(session);
+            case Lookup.Unknown<Account>() -> failed(session, login);
             case Lookup.Undetermined<Account>(String reason) ->
                 Replied.of(
                         ReplyCode.TEMPORARY_AUTHENTICATION_FAILURE_454,
@@ -117,12 +127,13 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
     }
 
     /// Guessing is made slow, and ends the session soon. The pause holds up nobody but this client.
-    private static Replied failed(Session session) {
+    private static Replied failed(Session session, String login) {
         try {
             Thread.sleep(FAILURE_PAUSE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        LOG.debug("{}: login of {} failed", session.clientAddress().getHostAddress(), Texts.safe(login));
         Reply reply = Reply.of(ReplyCode.AUTHENTICATION_INVALID_535, "5.7.8", "Authentication failed");
         return new Replied(reply, session.loginFailed() >= FAILURES_MAX);
     }

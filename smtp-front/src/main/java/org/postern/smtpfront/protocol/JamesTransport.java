@@ -29,6 +29,11 @@ final class JamesTransport implements ProtocolTransport {
         return lineHandlers.element();
     }
 
+    /// Whether the next line belongs to a dialogue of several lines.
+    boolean isInDialogue() {
+        return lineHandlers.size() > 1;
+    }
+
     @Override
     public InetSocketAddress getRemoteAddress() {
         return link.remoteAddress();

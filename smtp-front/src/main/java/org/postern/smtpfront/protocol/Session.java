@@ -13,6 +13,8 @@ import org.postern.core.reply.Reply;
 import org.postern.core.reply.ReplyCode;
 import org.postern.smtpfront.ListenerConfig;
 import org.postern.smtpfront.TlsMode;
+import org.postern.smtpfront.auth.ChannelBindings;
+import org.postern.smtpfront.auth.SaslBackend;
 import org.postern.smtpfront.transaction.MailInProgress;
 import org.postern.smtpfront.transaction.Outcome;
 import org.postern.smtpfront.transport.Link;
@@ -96,6 +98,15 @@ final class Session {
 
     void loggedIn(Account who) {
         account = Optional.of(who);
+    }
+
+    /// What logins over this connection are checked with.
+    SaslBackend saslBackend() {
+        return new SaslBackend(
+                farm.with().directory(),
+                farm.with().tokens(),
+                farm.decoy(),
+                ChannelBindings.of(link.tls().flatMap(TlsInfo::session)));
     }
 
     /// Counts a failed login and returns how many there were.

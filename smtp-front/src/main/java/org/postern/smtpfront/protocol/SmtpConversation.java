@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.smtpfront.protocol;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.james.protocols.api.Response;
@@ -22,12 +23,19 @@ import org.postern.smtpfront.transport.Link;
 /// The SMTP dialogue with one client: lines go to James' chain, messages to an intake. One thread at a time, but
 /// for [#patience()].
 final class SmtpConversation implements Conversation {
+    /// RFC 4954 section 4
+    private static final int AUTH_LINE_MAX = 12_288;
+
+    private static final int CRLF_OCTETS = 2;
+    private static final Replied TOO_LONG = Replied.of(ReplyCode.SYNTAX_ERROR_500, "5.5.2", "Command line too long");
+
     private final Farm farm;
     private final Link link;
     private final JamesTransport transport;
     private final SMTPSession james;
     private final Session session;
     private final LineReader lines;
+    private final int commandMax;
     private final Incoming incoming;
     private boolean draining;
     private boolean over;
@@ -48,7 +56,8 @@ final class SmtpConversation implements Conversation {
         this.session = new Session(farm, listener, link);
         session.attachTo(james);
         this.incoming = new Incoming(farm);
-        this.lines = new LineReader(farm.config().limits().commandLine());
+        this.commandMax = farm.config().limits().commandLine();
+        this.lines = new LineReader(farm.offersAuthentication() ? Math.max(commandMax, AUTH_LINE_MAX) : commandMax);
     }
 
     @Override
@@ -83,11 +92,18 @@ final class SmtpConversation implements Conversation {
 
     private Response answer(LineReader.Line line) {
         return switch (line) {
-            case LineReader.Line.Whole(byte[] octets) -> dispatch(octets);
-            case LineReader.Line.TooLong() -> Replied.of(ReplyCode.SYNTAX_ERROR_500, "5.5.2", "Command line too long");
+            case LineReader.Line.Whole(byte[] octets) -> mayBeLong(octets) ? dispatch(octets) : TOO_LONG;
+            case LineReader.Line.TooLong() -> TOO_LONG;
             case LineReader.Line.Broken() ->
                 Replied.of(ReplyCode.SYNTAX_ERROR_500, "5.5.2", "Control characters in command line");
         };
+    }
+
+    /// What a login consists of may be longer than other commands.
+    private boolean mayBeLong(byte[] line) {
+        return line.length + CRLF_OCTETS <= commandMax
+                || transport.isInDialogue()
+                || new String(line, 0, 5, StandardCharsets.US_ASCII).equalsIgnoreCase("AUTH ");
     }
 
     private Response dispatch(byte[] line) {

@@ -67,6 +67,11 @@ public final class CachingDirectory implements Directory {
         return answer;
     }
 
+    @Override
+    public boolean offersScram() {
+        return directory.offersScram();
+    }
+
     /// Not remembered: it is as good as a password.
     @Override
     public Lookup<ScramCredential> scramCredential(String login, Deadline deadline) {

@@ -162,6 +162,12 @@ public final class FileDirectory implements Directory, AccountSource {
         }
     }
 
+    /// Passwords stand in the file in no other form.
+    @Override
+    public boolean offersScram() {
+        return true;
+    }
+
     @Override
     public Lookup<ScramCredential> scramCredential(String login, Deadline deadline) {
         return ask(Accounts::credential, address(login));

@@ -156,6 +156,12 @@ public final class LdapDirectory implements Directory, AccountSource {
         return login.authenticate(name, password, deadline);
     }
 
+    /// Where the operator names the attribute that holds the credentials.
+    @Override
+    public boolean offersScram() {
+        return config.schema().scram().isPresent();
+    }
+
     @Override
     public Lookup<ScramCredential> scramCredential(String name, Deadline deadline) {
         return switch (login.find(name, deadline)) {

@@ -45,7 +45,9 @@ public record LdapSchemaConfig(
         Optional<String> delegation,
 
         @Doc("Attribute with stored passwords (RFC 2307).") Optional<String> password,
-        @Doc("Attribute with SCRAM credentials (RFC 5803).") Optional<String> scram,
+
+        @Doc("Attribute with SCRAM credentials (RFC 5803); where it is set, logins by SCRAM are offered.")
+        Optional<String> scram,
 
         @Doc("on or off: an entry that forwards also delivers to its own mailbox.")
         Optional<LdapSwitch> forwardingKeepsCopy,
