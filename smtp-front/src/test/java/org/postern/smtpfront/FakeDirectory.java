@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Mac;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
@@ -27,6 +28,17 @@ final class FakeDirectory implements Directory {
     static final String PASSWORD = "correct horse";
     private static final ScramCredential CREDENTIAL = credential();
 
+    /// Whether it says that it never waits.
+    volatile boolean atOnce;
+
+    /// The threads on which recipients were looked up.
+    final Set<String> askedOn = ConcurrentHashMap.newKeySet();
+
+    @Override
+    public boolean answersAtOnce() {
+        return atOnce;
+    }
+
     @Override
     public Lookup<Domain> localDomain(Domain domain, Deadline deadline) {
         return switch (domain.name()) {
@@ -39,6 +51,7 @@ final class FakeDirectory implements Directory {
 
     @Override
     public Lookup<Account> recipient(ForwardPath recipient, Deadline deadline) {
+        askedOn.add(Thread.currentThread().getName());
         return switch (recipient.address().foldedCase().localPart()) {
             case "alice", "bob", "postmaster", "john smith" ->
                 new Lookup.Known<>(account(recipient.address().foldedCase()));

@@ -17,6 +17,11 @@ public interface Directory extends AutoCloseable {
     /// receive mail (see [AccountStatus#receives()]) is refused with 550 5.2.1.
     Lookup<Account> recipient(ForwardPath recipient, Deadline deadline);
 
+    /// Whether [#localDomain] and [#recipient] answer from memory, always, and never wait.
+    default boolean answersAtOnce() {
+        return false;
+    }
+
     /// Checks a login: `Known` when the password is right, `Unknown` when there is no such account or the
     /// password is wrong; which of the two, and how long it took, does not tell them apart.
     Lookup<Account> authenticate(String login, String password, Deadline deadline);

@@ -45,6 +45,19 @@ public final class DataReader implements Framing {
         return bareLineEnd;
     }
 
+    /// Whether no end of DATA can be in these octets, whatever was read before: no line in them begins with a dot.
+    static boolean cannotEnd(byte[] octets) {
+        if (octets.length == 0 || octets[0] == '.' || octets[0] == '\r' || octets[0] == '\n') {
+            return false;
+        }
+        for (int i = 1; i < octets.length; i++) {
+            if (octets[i] == '.' && octets[i - 1] == '\n') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// Reads octets from `from` up to `to` or the end of DATA, whichever comes first, and returns the offset after
     /// the last one read.
     @Override

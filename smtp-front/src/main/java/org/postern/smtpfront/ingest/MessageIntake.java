@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
-import org.postern.core.limits.ByteSize;
 import org.postern.core.mail.MessageContent;
 import org.postern.core.mail.MessageContentBuilder;
 import org.postern.smtpfront.BareLineEnds;
@@ -19,6 +18,7 @@ public final class MessageIntake implements AutoCloseable {
     private final Framing framing;
     private final Optional<ChunkReader> chunks;
     private final long sizeMax;
+    private final long memory;
     private final MessageContentBuilder builder;
     private final Instant began;
     private final boolean refuseBare;
@@ -30,8 +30,8 @@ public final class MessageIntake implements AutoCloseable {
         this.chunks = binary.map(free -> new ChunkReader(this::keep, bareLineEnds, free));
         this.framing = chunks.isPresent() ? chunks.get() : new DataReader(this::keep, bareLineEnds);
         this.sizeMax = limits.messageSize().bytes();
-        ByteSize memory = limits.messageMemory();
-        this.builder = new MessageContentBuilder(memory, tempFolder);
+        this.memory = limits.messageMemory().bytes();
+        this.builder = new MessageContentBuilder(limits.messageMemory(), tempFolder);
         this.began = began;
         // Binary octets cannot be normalised: there a bare CR or LF in the header is always refused.
         this.refuseBare = bareLineEnds == BareLineEnds.REFUSE || binary.orElse(false);
@@ -68,6 +68,11 @@ public final class MessageIntake implements AutoCloseable {
     /// Reads octets up to the end of the message or chunk; returns the offset after the last one read.
     public int read(byte[] octets, int from, int to) {
         return framing.read(octets, from, to);
+    }
+
+    /// Whether these octets of a message by DATA surely do not end it, and leave it in memory. `false` in doubt.
+    public boolean goesOnInMemory(byte[] octets) {
+        return size + octets.length <= memory && DataReader.cannotEnd(octets);
     }
 
     /// Whether the end was read.

@@ -59,6 +59,14 @@ final class Incoming {
         intake = Optional.of(message);
     }
 
+    /// Whether these octets are surely not the end of it, and need no file. `false` in doubt.
+    boolean goesOnInMemory(byte[] octets) {
+        if (chunk.isPresent()) {
+            return chunk.get().refusal().isPresent() && octets.length < unwanted;
+        }
+        return intake.isPresent() && intake.get().goesOnInMemory(octets);
+    }
+
     /// Reads what belongs to the message or chunk; returns the offset after it.
     int read(byte[] octets, int from, int to) {
         if (chunk.isPresent() && chunk.get().refusal().isPresent()) {

@@ -39,6 +39,11 @@ final class LineReader {
         return offset;
     }
 
+    /// Whether no line has begun.
+    boolean isEmpty() {
+        return length == 0 && !tooLong;
+    }
+
     /// Forgets a line begun.
     void clear() {
         kept = NOTHING;

@@ -68,6 +68,14 @@ final class SmtpConversation implements Conversation {
     }
 
     @Override
+    public boolean asksNobody(byte[] octets) {
+        if (incoming.isExpected()) {
+            return incoming.goesOnInMemory(octets);
+        }
+        return incoming.intake().isEmpty() && lines.isEmpty() && AtOnce.canDo(octets, session);
+    }
+
+    @Override
     public void received(byte[] octets, int from, int to) {
         int at = from;
         restIsLost = false;

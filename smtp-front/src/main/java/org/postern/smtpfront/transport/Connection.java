@@ -18,17 +18,21 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One connection: takes octets on the event loop and gives them to its conversation on a virtual thread that
-/// exists only while there is work.
+/// One connection: takes octets on the event loop and gives them to its conversation, there where that asks nobody,
+/// else on a virtual thread that exists only while there is such work.
 ///
-/// The event loop runs the `channel…` methods, which only put things into the inbox. The virtual thread runs
-/// [#work()] and all methods of [Link]. A client that does not read its replies is not read from either.
+/// The event loop runs the `channel…` methods, which put things into the inbox. Whoever found it without a worker
+/// is the worker: [#workAtOnce()] on the event loop, which may pass that on to [#work()] on a virtual thread. The
+/// worker runs all methods of [Link]. A client that does not read its replies is not read from either.
 final class Connection extends ChannelInboundHandlerAdapter implements Link {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int SEND_BUFFER_MAX = 16 * 1024;
+    /// So many signals and pieces of input one connection may work on before the event loop serves another one.
+    private static final int AT_ONCE_MAX = 4;
     private static final Duration FAREWELL = Duration.ofSeconds(10);
 
     private final Channel channel;
@@ -42,6 +46,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
     private ByteArrayOutputStream out = new ByteArrayOutputStream(0);
     private final long openedAt = System.nanoTime();
     private volatile long lastHeard = openedAt;
+    /// Taken by the event loop for the virtual thread it starts.
+    private @Nullable Object held;
     private boolean begun;
     private boolean closing;
     private boolean closed;
@@ -193,30 +199,82 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
     }
 
     private void startWork() {
+        if (channel.eventLoop().inEventLoop()) {
+            workAtOnce();
+        } else {
+            startThread();
+        }
+    }
+
+    private void startThread() {
         Thread.ofVirtual().name("smtp-", 0).start(this::work);
+    }
+
+    /// On the event loop: does what asks nobody and is soon done, which saves two switches between threads, and
+    /// leaves the rest to a virtual thread.
+    private void workAtOnce() {
+        try {
+            for (int done = 0; done < AT_ONCE_MAX; done++) {
+                Object next = take();
+                if (next == null) {
+                    return;
+                }
+                if (!isDoneAtOnce(next)) {
+                    held = next;
+                    break;
+                }
+                handle(next);
+            }
+            startThread();
+        } catch (Throwable e) {
+            defect(e);
+        }
     }
 
     private void work() {
         try {
-            for (Object next = inbox.next(mayTake()); next != null; next = inbox.next(mayTake())) {
-                if (next instanceof ByteBuf chunk) {
-                    read(chunk);
-                } else if (next instanceof Inbox.Signal signal) {
-                    tell(signal);
-                }
-                flush();
-                lastHeard = System.nanoTime();
+            Object first = held;
+            held = null;
+            for (Object next = first == null ? take() : first; next != null; next = take()) {
+                handle(next);
             }
         } catch (Throwable e) {
-            LOG.error("{}: a defect ended this connection", id(), e);
-            inbox.refuse();
-            Channels.close(channel);
-            onEnd.accept(this);
+            defect(e);
         }
     }
 
-    private boolean mayTake() {
-        return channel.isWritable();
+    private void defect(Throwable e) {
+        LOG.error("{}: a defect ended this connection", id(), e);
+        inbox.refuse();
+        Channels.close(channel);
+        onEnd.accept(this);
+    }
+
+    /// The next signal or octets; `null` when there is no work, and no worker, any more.
+    private @Nullable Object take() {
+        Object next = inbox.next(channel.isWritable());
+        return next instanceof ByteBuf chunk ? octets(chunk) : next;
+    }
+
+    private boolean isDoneAtOnce(Object next) {
+        return switch (next) {
+            case byte[] octets -> closing || conversation.asksNobody(octets);
+            case Inbox.Signal.OPENED -> true;
+            case Inbox.Signal.CLOSED -> conversation.asksNobody(new byte[0]);
+            default -> false;
+        };
+    }
+
+    private void handle(Object next) {
+        if (next instanceof byte[] octets) {
+            if (!closing) {
+                conversation.received(octets, 0, octets.length);
+            }
+        } else if (next instanceof Inbox.Signal signal) {
+            tell(signal);
+        }
+        flush();
+        lastHeard = System.nanoTime();
     }
 
     private void tell(Inbox.Signal signal) {
@@ -240,7 +298,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
         }
     }
 
-    private void read(ByteBuf chunk) {
+    private byte[] octets(ByteBuf chunk) {
         byte[] octets;
         try {
             octets = new byte[chunk.readableBytes()];
@@ -249,9 +307,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
             chunk.release();
         }
         resumeReading();
-        if (!closing) {
-            conversation.received(octets, 0, octets.length);
-        }
+        return octets;
     }
 
     private void resumeReading() {

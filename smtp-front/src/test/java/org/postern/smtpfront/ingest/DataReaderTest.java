@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,27 @@ final class DataReaderTest {
                         .isEqualTo(plainRule(text, policy));
             }
         }
+    }
+
+    @Test
+    void octets_that_cannot_end_a_message_never_do() {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        int certain = 0;
+        for (int i = 0; i < 50_000; i++) {
+            byte[] octets = text(random).getBytes(StandardCharsets.ISO_8859_1);
+            int cut = random.nextInt(octets.length + 1);
+            DataReader reader = new DataReader((o, from, length) -> {}, BareLineEnds.REFUSE);
+            reader.read(octets, 0, cut);
+            byte[] rest = Arrays.copyOfRange(octets, cut, octets.length);
+            if (!reader.ended() && DataReader.cannotEnd(rest)) {
+                certain++;
+                reader.read(rest, 0, rest.length);
+                assertThat(reader.ended()).as("seed %d round %d", seed, i).isFalse();
+            }
+        }
+        assertThat(certain).isGreaterThan(1_000);
     }
 
     private static String text(Random random) {

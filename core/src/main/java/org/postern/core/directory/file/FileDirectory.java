@@ -84,6 +84,12 @@ public final class FileDirectory implements Directory, AccountSource {
         return now == null ? 0 : now.size();
     }
 
+    /// All accounts are in memory.
+    @Override
+    public boolean answersAtOnce() {
+        return true;
+    }
+
     @Override
     public Lookup<Domain> localDomain(Domain domain, Deadline deadline) {
         return ask((known, question) -> known.has(question) ? Optional.of(question) : Optional.empty(), domain);
