@@ -70,4 +70,20 @@ final class EventLoopTest {
                 "NOOP",
                 "NOOP");
     }
+
+    @Test
+    void password_that_looks_like_a_command_is_not_checked_on_a_loop() throws Exception {
+        try (TestFront front = TestFront.submission();
+                Client client = Client.greeted(front.address(0))) {
+            front.directory.atOnce = true;
+            client.say("EHLO there.example");
+            client.say("STARTTLS");
+            client.startTls();
+            client.say("EHLO there.example");
+            client.say("AUTH LOGIN");
+            client.say("bm9ib2R5");
+            assertThat(client.say("NOOP")).startsWith("535 ");
+            assertThat(front.directory.askedOn).isNotEmpty().noneMatch(name -> name.startsWith(LOOP));
+        }
+    }
 }

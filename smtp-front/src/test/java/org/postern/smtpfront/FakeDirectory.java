@@ -63,6 +63,7 @@ final class FakeDirectory implements Directory {
 
     @Override
     public Lookup<Account> authenticate(String login, String password, Deadline deadline) {
+        askedOn.add(Thread.currentThread().getName());
         if (login.equals("undecided")) {
             return new Lookup.Undetermined<>("no server answers");
         }

@@ -72,7 +72,11 @@ final class SmtpConversation implements Conversation {
         if (incoming.isExpected()) {
             return incoming.goesOnInMemory(octets);
         }
-        return incoming.intake().isEmpty() && lines.isEmpty() && AtOnce.canDo(octets, session);
+        // In a dialogue of several lines, a login, a line that looks like a command is none.
+        return incoming.intake().isEmpty()
+                && lines.isEmpty()
+                && !transport.isInDialogue()
+                && AtOnce.canDo(octets, session);
     }
 
     @Override
