@@ -46,6 +46,7 @@ import org.postern.smtpfront.ListenerConfig;
 import org.postern.smtpfront.TimeoutsConfig;
 import org.postern.smtpfront.TlsConfig;
 import org.postern.smtpfront.TlsMode;
+import org.postern.smtpfront.admission.AdmissionConfig;
 
 /// Postern inside a program, without a file of configuration: the example of docs/guides/embed.md.
 class PosternTest {
@@ -67,6 +68,7 @@ class PosternTest {
                 LimitsConfig.defaults(),
                 TimeoutsConfig.defaults(),
                 Optional.empty(),
+                AdmissionConfig.defaults(),
                 new Thresholds(OptionalDouble.of(5), OptionalDouble.of(8), OptionalDouble.of(12)),
                 Map.of("rules", new FarmFilterConfig(1, NoVerdictPolicy.SKIP)),
                 PipelineConfig.DEFAULTS);

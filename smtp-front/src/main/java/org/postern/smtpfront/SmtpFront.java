@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.postern.smtpfront.admission.Admission;
 import org.postern.smtpfront.auth.ScramDecoy;
 import org.postern.smtpfront.protocol.Conversations;
 import org.postern.smtpfront.protocol.Farm;
@@ -13,17 +14,18 @@ import org.postern.smtpfront.tls.TlsReload;
 import org.postern.smtpfront.tls.TlsStore;
 import org.postern.smtpfront.transaction.Decisions;
 import org.postern.smtpfront.transaction.Mails;
-import org.postern.smtpfront.transport.ConnectionLimits;
 import org.postern.smtpfront.transport.SmtpServer;
 
 /// The SMTP server of one farm, serving from [#start] to [#close].
 public final class SmtpFront implements AutoCloseable {
     private final SmtpServer server;
+    private final Admission admission;
     private final TlsStore tls;
     private final List<InetSocketAddress> addresses;
 
-    private SmtpFront(SmtpServer server, TlsStore tls, List<InetSocketAddress> addresses) {
+    private SmtpFront(SmtpServer server, Admission admission, TlsStore tls, List<InetSocketAddress> addresses) {
         this.server = server;
+        this.admission = admission;
         this.tls = tls;
         this.addresses = List.copyOf(addresses);
     }
@@ -35,17 +37,17 @@ public final class SmtpFront implements AutoCloseable {
     /// @throws org.postern.core.config.ConfigException when certificate or key cannot be used
     public static SmtpFront start(FrontIdentity identity, SmtpFrontConfig config, Collaborators with)
             throws IOException {
+        Admission admission = new Admission(identity.farm(), config, with.meters(), System::nanoTime);
         TlsStore tls = TlsStore.open(config.tls(), identity.hostname(), identity.farm(), with.meters());
         Farm farm = new Farm(
                 identity,
                 config,
                 with,
-                new Mails(identity, config, with),
+                new Mails(identity, config, with, admission),
                 new Decisions(identity, with),
-                new ScramDecoy());
-        ConnectionLimits limits = new ConnectionLimits(
-                config.limits().connections(), config.limits().connectionsPerAddress());
-        SmtpServer server = new SmtpServer(config.timeouts(), limits, tls, new Conversations(farm)::start);
+                new ScramDecoy(),
+                admission);
+        SmtpServer server = new SmtpServer(config.timeouts(), admission, tls, new Conversations(farm)::start);
         try {
             List<InetSocketAddress> addresses = new ArrayList<>();
             for (ListenerConfig listener : config.listen()) {
@@ -55,7 +57,8 @@ public final class SmtpFront implements AutoCloseable {
                     .description("SMTP connections now")
                     .tag("farm", identity.farm())
                     .register(with.meters());
-            return new SmtpFront(server, tls, addresses);
+            admission.watch();
+            return new SmtpFront(server, admission, tls, addresses);
         } catch (IOException | RuntimeException e) {
             server.close();
             tls.close();
@@ -87,6 +90,7 @@ public final class SmtpFront implements AutoCloseable {
     /// Stops accepting, tells idle clients 421, lets mails under way end up to the configured bound, and closes.
     @Override
     public void close() {
+        admission.close();
         tls.close();
         server.close();
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import org.postern.core.config.Default;
 import org.postern.core.config.Doc;
+import org.postern.smtpfront.admission.AdmissionConfig;
 
 /// The SMTP side of one farm.
 public record SmtpFrontConfig(
@@ -29,7 +30,9 @@ public record SmtpFrontConfig(
         @Doc("How long the front waits for a client.") @Default("{}")
         TimeoutsConfig timeouts,
 
-        @Doc("Certificate and key.") @Default("{}") TlsConfig tls) {
+        @Doc("Certificate and key.") @Default("{}") TlsConfig tls,
+
+        @Doc("Who is let in.") AdmissionConfig admission) {
     public SmtpFrontConfig {
         listen = List.copyOf(listen);
         if (listen.isEmpty()) {
@@ -59,6 +62,7 @@ public record SmtpFrontConfig(
                 false,
                 LimitsConfig.defaults(),
                 TimeoutsConfig.defaults(),
-                TlsConfig.selfMade());
+                TlsConfig.selfMade(),
+                AdmissionConfig.defaults());
     }
 }

@@ -107,6 +107,13 @@ final class Client implements AutoCloseable {
         return say(".");
     }
 
+    /// Waits until there is something to read.
+    void await() throws IOException {
+        in.mark(1024);
+        in.read();
+        in.reset();
+    }
+
     void shutdownOutput() throws IOException {
         socket.shutdownOutput();
     }

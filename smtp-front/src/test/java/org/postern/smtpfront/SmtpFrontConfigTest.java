@@ -9,12 +9,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.core.config.CidrBlock;
 import org.postern.core.config.ConfigException;
 import org.postern.core.config.ConfigFile;
 import org.postern.core.limits.ByteSize;
+import org.postern.core.limits.LoginLimitsConfig;
+import org.postern.core.limits.Rate;
+import org.postern.smtpfront.admission.AdmissionConfig;
+import org.postern.smtpfront.admission.GreetingConfig;
+import org.postern.smtpfront.admission.GreylistConfig;
+import org.postern.smtpfront.admission.LoginRefusal;
+import org.postern.smtpfront.admission.PressureConfig;
+import org.postern.smtpfront.admission.RatesConfig;
 
 final class SmtpFrontConfigTest {
     @TempDir
@@ -59,6 +68,31 @@ final class SmtpFrontConfigTest {
                   more: [{ certificate: other.pem, key: other-key.pem }]
                   client-authorities: ca.pem
                   check-every: 7s
+                admission:
+                  ipv4-prefix: 20
+                  ipv6-prefix: 40
+                  network-factor: 2
+                  exempt: [10.0.0.0/8]
+                  lists: [deny.txt]
+                  rates:
+                    connections: 1/1m
+                    commands: 2/1m
+                    session-commands: 3/h
+                    idle-commands: 11
+                    minimum: 1KiB
+                    remembered: 1000
+                  logins: { per-address: 4/1d, per-account: unlimited, pause: 2s, pause-max: 3s, remembered: 1001 }
+                  login-refusal: disconnect
+                  greeting: { delay: 1s, suspect-delay: 2s, suspect-after: 5/2h, early-talkers: refuse }
+                  greylist:
+                    from: 2
+                    to: 4.5
+                    delay: 1m
+                    window: 1h
+                    known: 2d
+                    same-mail: true
+                    remembered: 1002
+                  pressure: { adaptive: false, deadline-percent: 50, users-percent: 30 }
                 """);
         assertThat(written)
                 .isEqualTo(new SmtpFrontConfig(
@@ -87,7 +121,41 @@ final class SmtpFrontConfigTest {
                                         folder.toAbsolutePath().resolve("other.pem"),
                                         folder.toAbsolutePath().resolve("other-key.pem"))),
                                 Optional.of(folder.toAbsolutePath().resolve("ca.pem")),
-                                Duration.ofSeconds(7))));
+                                Duration.ofSeconds(7)),
+                        new AdmissionConfig(
+                                20,
+                                40,
+                                2,
+                                List.of(CidrBlock.parse("10.0.0.0/8")),
+                                List.of(folder.toAbsolutePath().resolve("deny.txt")),
+                                new RatesConfig(
+                                        new Rate(1, Duration.ofMinutes(1)),
+                                        new Rate(2, Duration.ofMinutes(1)),
+                                        new Rate(3, Duration.ofHours(1)),
+                                        11,
+                                        ByteSize.ofKiB(1),
+                                        1000),
+                                new LoginLimitsConfig(
+                                        new Rate(4, Duration.ofDays(1)),
+                                        Rate.UNLIMITED,
+                                        Duration.ofSeconds(2),
+                                        Duration.ofSeconds(3),
+                                        1001),
+                                LoginRefusal.DISCONNECT,
+                                new GreetingConfig(
+                                        Duration.ofSeconds(1),
+                                        Duration.ofSeconds(2),
+                                        new Rate(5, Duration.ofHours(2)),
+                                        GreetingConfig.EarlyTalkers.REFUSE),
+                                new GreylistConfig(
+                                        OptionalDouble.of(2),
+                                        OptionalDouble.of(4.5),
+                                        Duration.ofMinutes(1),
+                                        Duration.ofHours(1),
+                                        Duration.ofDays(2),
+                                        true,
+                                        1002),
+                                new PressureConfig(false, 50, 30))));
     }
 
     @Test

@@ -112,6 +112,7 @@ public final class ConfigDoc {
             case "String" -> "text";
             case "Duration" -> "time, such as `30s`";
             case "ByteSize" -> "size, such as `25MiB`";
+            case "Rate" -> "rate, such as `300/1m`";
             case "HostAndPort" -> "host:port";
             case "CidrBlock" -> "address block";
             case "MailAddress" -> "address";

@@ -12,16 +12,18 @@ import java.util.Optional;
 /// @param tls protocol and cipher suite, for example `TLSv1.3 TLS_AES_256_GCM_SHA384`; empty on a plain connection
 /// @param authenticatedAs the account that logged in; empty where nobody did
 /// @param certificate the subject of its TLS certificate, where an authority we believe stands behind it
+/// @param earlyTalker whether it spoke before it was greeted. RFC 5321 section 3.1
 public record ClientInfo(
         InetAddress address,
         String helo,
         boolean esmtp,
         Optional<String> tls,
         Optional<String> authenticatedAs,
-        Optional<String> certificate) {
-    /// A client without a certificate.
+        Optional<String> certificate,
+        boolean earlyTalker) {
+    /// A client without a certificate that waited for the greeting.
     public ClientInfo(
             InetAddress address, String helo, boolean esmtp, Optional<String> tls, Optional<String> authenticatedAs) {
-        this(address, helo, esmtp, tls, authenticatedAs, Optional.empty());
+        this(address, helo, esmtp, tls, authenticatedAs, Optional.empty(), false);
     }
 }

@@ -19,6 +19,7 @@ import org.postern.smtpfront.ListenerConfig;
 import org.postern.smtpfront.SmtpFrontConfig;
 import org.postern.smtpfront.TimeoutsConfig;
 import org.postern.smtpfront.TlsConfig;
+import org.postern.smtpfront.admission.AdmissionConfig;
 
 /// One farm: where its mail comes in, and how it is judged.
 @Doc("A farm: fronts that treat mail alike.")
@@ -46,6 +47,9 @@ public record FarmConfig(
 
         @Doc("Certificate and key of this farm.") Optional<TlsConfig> tls,
 
+        @Doc("Who is let in, and how fast; see guides/admission.md.")
+        AdmissionConfig admission,
+
         @Doc("The scores that matter: tag, quarantine, reject; one that is not set is never reached.")
         Thresholds thresholds,
 
@@ -71,7 +75,8 @@ public record FarmConfig(
                 binaryMime,
                 limits,
                 timeouts,
-                tls.orElse(general));
+                tls.orElse(general),
+                admission);
     }
 
     /// The arithmetic.

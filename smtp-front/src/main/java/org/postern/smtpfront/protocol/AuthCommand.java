@@ -18,6 +18,7 @@ import org.postern.core.directory.Lookup;
 import org.postern.core.limits.Deadline;
 import org.postern.core.reply.Reply;
 import org.postern.core.reply.ReplyCode;
+import org.postern.smtpfront.admission.Bar;
 import org.postern.smtpfront.auth.Mechanisms;
 import org.postern.smtpfront.auth.SaslExchange;
 import org.slf4j.Logger;
@@ -27,7 +28,6 @@ import org.slf4j.LoggerFactory;
 final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
     private static final Logger LOG = LoggerFactory.getLogger(AuthCommand.class);
     private static final Duration DIRECTORY_MAX = Duration.ofSeconds(20);
-    private static final Duration FAILURE_PAUSE = Duration.ofSeconds(1);
     private static final int FAILURES_MAX = 3;
 
     @Override
@@ -78,7 +78,9 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
             case SaslExchange.Step.Malformed() -> malformed();
             case SaslExchange.Step.Check(String login, String password) -> check(Session.of(james), login, password);
             case SaslExchange.Step.Concluded(String login, Lookup<Account> found) ->
-                concluded(Session.of(james), login, found);
+                Session.of(james).mayTryLogin(login)
+                        ? concluded(Session.of(james), login, found)
+                        : barred(Session.of(james));
             case SaslExchange.Step.Challenge(byte[] octets) -> {
                 james.pushLineHandler(continuation(exchange));
                 yield Replied.of(Reply.plain(
@@ -105,6 +107,9 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
     }
 
     private static Replied check(Session session, String login, String password) {
+        if (!session.mayTryLogin(login)) {
+            return barred(session);
+        }
         return concluded(
                 session,
                 login,
@@ -114,7 +119,7 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
     private static Replied concluded(Session session, String login, Lookup<Account> found) {
         return switch (found) {
             case Lookup.Known<Account>(Account account) -> {
-                session.loggedIn(account);
+                session.loggedIn(account, login);
                 yield Replied.of(ReplyCode.AUTHENTICATION_SUCCEEDED_235, "2.7.0", "Authentication succeeded");
             }
             case Lookup.Unknown<Account>() -> failed(session, login);
@@ -129,12 +134,22 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
     /// Guessing is made slow, and ends the session soon. The pause holds up nobody but this client.
     private static Replied failed(Session session, String login) {
         try {
-            Thread.sleep(FAILURE_PAUSE);
+            Thread.sleep(session.loginFailed(login));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         LOG.debug("{}: login of {} failed", session.clientAddress().getHostAddress(), Texts.safe(login));
         Reply reply = Reply.of(ReplyCode.AUTHENTICATION_INVALID_535, "5.7.8", "Authentication failed");
-        return new Replied(reply, session.loginFailed() >= FAILURES_MAX);
+        return new Replied(reply, session.loginFailures() >= FAILURES_MAX);
+    }
+
+    /// Says the same to the right password: whoever guesses learns nothing.
+    private static Replied barred(Session session) {
+        session.visit().barred(Bar.LOGINS);
+        String text = "Too many failed logins, try again later";
+        return switch (session.farm().config().admission().loginRefusal()) {
+            case REFUSE -> Replied.of(ReplyCode.TEMPORARY_AUTHENTICATION_FAILURE_454, "4.7.0", text);
+            case DISCONNECT -> Replied.last(Reply.of(ReplyCode.SERVICE_NOT_AVAILABLE_421, "4.7.0", text));
+        };
     }
 }

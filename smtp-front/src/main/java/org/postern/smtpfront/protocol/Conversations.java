@@ -2,6 +2,7 @@
 package org.postern.smtpfront.protocol;
 
 import org.postern.smtpfront.ListenerConfig;
+import org.postern.smtpfront.admission.Visit;
 import org.postern.smtpfront.transport.Conversation;
 import org.postern.smtpfront.transport.Link;
 
@@ -15,7 +16,7 @@ public final class Conversations {
     }
 
     /// A new conversation over a connection that came in on this listener.
-    public Conversation start(Link link, ListenerConfig listener) {
-        return new SmtpConversation(farm, dispatcher, listener, link);
+    public Conversation start(Link link, ListenerConfig listener, Visit visit) {
+        return new SmtpConversation(farm, dispatcher, listener, link, visit);
     }
 }

@@ -35,6 +35,7 @@ final class Incoming {
         SmtpFrontConfig config = farm.config();
         intake = Optional.of(MessageIntake.data(
                 config.limits(), config.bareLineEnds(), farm.identity().tempFolder(), Instant.now()));
+        farm.admission().pressure().arriving();
         expected = true;
     }
 
@@ -48,6 +49,7 @@ final class Incoming {
         }
         MessageIntake message = intake.orElseGet(() -> {
             SmtpFrontConfig config = farm.config();
+            farm.admission().pressure().arriving();
             return MessageIntake.chunks(
                     config.limits(),
                     config.bareLineEnds(),
@@ -111,6 +113,7 @@ final class Incoming {
     private MessageIntake taken() {
         MessageIntake message = intake.orElseThrow();
         intake = Optional.empty();
+        farm.admission().pressure().arrived();
         return message;
     }
 
@@ -118,7 +121,10 @@ final class Incoming {
     /// none.
     Optional<Long> giveUp() {
         Optional<Long> size = intake.map(MessageIntake::size);
-        intake.ifPresent(MessageIntake::close);
+        intake.ifPresent(begun -> {
+            begun.close();
+            farm.admission().pressure().arrived();
+        });
         intake = Optional.empty();
         chunk = Optional.empty();
         expected = false;

@@ -15,6 +15,7 @@ import org.postern.core.mail.MailParameters;
 import org.postern.core.mail.ReversePath;
 import org.postern.core.reply.Reply;
 import org.postern.core.reply.ReplyCode;
+import org.postern.smtpfront.admission.Bar;
 import org.postern.smtpfront.transaction.MailInProgress;
 import org.postern.smtpfront.transaction.Outcome;
 
@@ -36,6 +37,11 @@ final class MailCommand implements CommandHandler<SMTPSession>, EhloExtension {
     @Override
     public Response onCommand(SMTPSession james, Request request) {
         Session session = Session.of(james);
+        if (session.visit().usersOnly()) {
+            session.visit().barred(Bar.RESERVED);
+            return Replied.last(Reply.of(
+                    ReplyCode.SERVICE_NOT_AVAILABLE_421, "4.3.2", "Only users are served now, try again later"));
+        }
         if (!session.greeted()) {
             return Replied.of(ReplyCode.BAD_SEQUENCE_503, "5.5.1", "Send HELO or EHLO first");
         }
@@ -69,7 +75,12 @@ final class MailCommand implements CommandHandler<SMTPSession>, EhloExtension {
                             refusal.get().reply(),
                             refusal.get().detail());
                 }
-                session.begin(new MailInProgress(sender, parameters, Instant.now()));
+                MailInProgress mail = new MailInProgress(sender, parameters, Instant.now());
+                if (session.farm().admission().sender(sender).isPresent()) {
+                    // A rule that denies would have refused it.
+                    mail.spareGreylisting();
+                }
+                session.begin(mail);
                 yield Replied.of(ReplyCode.COMPLETED_250, "2.1.0", "Sender ok");
             }
         };

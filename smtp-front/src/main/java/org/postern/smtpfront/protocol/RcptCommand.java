@@ -14,6 +14,8 @@ import org.postern.core.mail.MailAddress;
 import org.postern.core.mail.Recipient;
 import org.postern.core.reply.Reply;
 import org.postern.core.reply.ReplyCode;
+import org.postern.smtpfront.admission.Bar;
+import org.postern.smtpfront.admission.Rule;
 import org.postern.smtpfront.transaction.MailInProgress;
 
 /// RCPT. RFC 5321 section 4.1.1.3
@@ -65,6 +67,20 @@ final class RcptCommand implements CommandHandler<SMTPSession> {
     }
 
     private static Replied add(Session session, MailInProgress mail, Recipient recipient) {
+        Optional<Rule> rule =
+                session.farm().admission().recipient(recipient.path().address());
+        if (rule.isPresent() && !rule.get().allow()) {
+            session.visit().barred(Bar.DENIED_RECIPIENT);
+            return refuse(
+                    mail,
+                    recipient.toString(),
+                    Refusal.of(
+                            ReplyCode.MAILBOX_UNAVAILABLE_550,
+                            "5.7.1",
+                            rule.get().text(),
+                            "denied by " + rule.get().origin()));
+        }
+        rule.ifPresent(allowed -> mail.spareGreylisting());
         Optional<Refusal> refusal = RecipientCheck.check(session, recipient.path());
         if (refusal.isPresent()) {
             return refuse(mail, recipient.toString(), refusal.get());

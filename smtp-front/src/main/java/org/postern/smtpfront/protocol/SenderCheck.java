@@ -5,6 +5,8 @@ import java.util.Optional;
 import org.postern.core.handoff.MailStore;
 import org.postern.core.mail.ReversePath;
 import org.postern.core.reply.ReplyCode;
+import org.postern.smtpfront.admission.Bar;
+import org.postern.smtpfront.admission.Rule;
 
 /// Whether a mail transaction may begin, asked at MAIL: before any data is taken that could not be kept.
 final class SenderCheck {
@@ -27,11 +29,25 @@ final class SenderCheck {
             return Optional.of(Refusal.of(
                     ReplyCode.LOCAL_ERROR_451, "4.7.0", "Enough mails in this session, please reconnect", "limit"));
         }
+        Optional<Rule> rule = farm.admission().sender(sender);
+        if (rule.isPresent() && !rule.get().allow()) {
+            session.visit().barred(Bar.DENIED_SENDER);
+            return Optional.of(Refusal.of(
+                    ReplyCode.MAILBOX_UNAVAILABLE_550,
+                    "5.7.1",
+                    rule.get().text(),
+                    "denied by " + rule.get().origin()));
+        }
         MailStore.Availability store = farm.with().store().availability();
         if (!store.available()) {
             return Optional.of(later("store not available: " + store.detail()));
         }
-        return farm.mails().hasRoom() ? Optional.empty() : Optional.of(later("mails-at-once reached"));
+        if (farm.admission().pressure().tooMuch(session.account().isPresent())) {
+            session.visit().barred(Bar.PRESSURE);
+            return Optional.of(later("pressure: a mail taken now is expected to take "
+                    + farm.admission().pressure().expected().toMillis() + " ms"));
+        }
+        return Optional.empty();
     }
 
     private static Refusal later(String detail) {

@@ -2,6 +2,7 @@
 package org.postern.smtpfront.protocol;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.james.protocols.api.ProtocolSession.AttachmentKey;
 import org.apache.james.protocols.api.ProtocolSession.State;
@@ -13,6 +14,7 @@ import org.postern.core.reply.Reply;
 import org.postern.core.reply.ReplyCode;
 import org.postern.smtpfront.ListenerConfig;
 import org.postern.smtpfront.TlsMode;
+import org.postern.smtpfront.admission.Visit;
 import org.postern.smtpfront.auth.ChannelBindings;
 import org.postern.smtpfront.auth.SaslBackend;
 import org.postern.smtpfront.transaction.MailInProgress;
@@ -28,6 +30,8 @@ final class Session {
     private final ListenerConfig listener;
     private final Link link;
     private Optional<InetAddress> announcedAddress = Optional.empty();
+    private final Visit visit;
+    private boolean earlyTalker;
     private String helo = "";
     private boolean esmtp;
     private Optional<Account> account = Optional.empty();
@@ -39,10 +43,11 @@ final class Session {
     private int mails;
     private int loginFailures;
 
-    Session(Farm farm, ListenerConfig listener, Link link) {
+    Session(Farm farm, ListenerConfig listener, Link link, Visit visit) {
         this.farm = farm;
         this.listener = listener;
         this.link = link;
+        this.visit = visit;
     }
 
     static Session of(SMTPSession james) {
@@ -55,6 +60,16 @@ final class Session {
 
     Farm farm() {
         return farm;
+    }
+
+    /// The session as admission sees it.
+    Visit visit() {
+        return visit;
+    }
+
+    /// The client spoke before it was greeted.
+    void spokeEarly() {
+        earlyTalker = true;
     }
 
     boolean tlsActive() {
@@ -81,6 +96,7 @@ final class Session {
         helo = client.helo().orElse("");
         esmtp = client.esmtp().orElse(!helo.isEmpty());
         account = Optional.empty();
+        earlyTalker = false;
     }
 
     void greeted(String name, boolean withEhlo) {
@@ -96,8 +112,11 @@ final class Session {
         return account;
     }
 
-    void loggedIn(Account who) {
+    /// @param login the name the client gave
+    void loggedIn(Account who, String login) {
         account = Optional.of(who);
+        farm.admission().logins().succeeded(clientAddress(), login);
+        visit.loggedIn();
     }
 
     /// What logins over this connection are checked with.
@@ -109,9 +128,23 @@ final class Session {
                 ChannelBindings.of(link.tls().flatMap(TlsInfo::session)));
     }
 
-    /// Counts a failed login and returns how many there were.
-    int loginFailed() {
-        return ++loginFailures;
+    /// Whether the directory may be asked for this login; else too many have failed.
+    boolean mayTryLogin(String login) {
+        return farm.admission().logins().mayTry(clientAddress(), login);
+    }
+
+    /// Counts a failed login.
+    ///
+    /// @param login the name the client gave
+    /// @return how long the answer is to be kept back
+    Duration loginFailed(String login) {
+        loginFailures++;
+        return farm.admission().logins().failed(clientAddress(), login);
+    }
+
+    /// How many logins of this session failed.
+    int loginFailures() {
+        return loginFailures;
     }
 
     /// Everything the client said before TLS counts for nothing. RFC 3207 section 4.2
@@ -127,7 +160,8 @@ final class Session {
                 esmtp,
                 link.tls().map(tls -> (tls.protocol() + " " + tls.cipher()).strip()),
                 account.map(who -> who.address().toString()),
-                link.tls().flatMap(TlsInfo::clientSubject));
+                link.tls().flatMap(TlsInfo::clientSubject),
+                earlyTalker);
     }
 
     Optional<MailInProgress> mail() {
@@ -135,6 +169,9 @@ final class Session {
     }
 
     void begin(MailInProgress next) {
+        if (visit.spared() || account.isPresent()) {
+            next.spareGreylisting();
+        }
         mail = Optional.of(next);
         mails++;
     }

@@ -3,6 +3,7 @@ package org.postern.smtpfront.protocol;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.apache.james.protocols.api.Response;
 import org.apache.james.protocols.api.StartTlsResponse;
@@ -13,6 +14,9 @@ import org.postern.core.mail.MailParameters;
 import org.postern.core.reply.Reply;
 import org.postern.core.reply.ReplyCode;
 import org.postern.smtpfront.ListenerConfig;
+import org.postern.smtpfront.admission.Bar;
+import org.postern.smtpfront.admission.GreetingConfig.EarlyTalkers;
+import org.postern.smtpfront.admission.Visit;
 import org.postern.smtpfront.ingest.MessageIntake;
 import org.postern.smtpfront.transaction.Failures;
 import org.postern.smtpfront.transaction.MailInProgress;
@@ -28,6 +32,7 @@ final class SmtpConversation implements Conversation {
 
     private static final int CRLF_OCTETS = 2;
     private static final Replied TOO_LONG = Replied.of(ReplyCode.SYNTAX_ERROR_500, "5.5.2", "Command line too long");
+    private static final Duration HURRIED = Duration.ofSeconds(30);
 
     private final Farm farm;
     private final Link link;
@@ -37,6 +42,13 @@ final class SmtpConversation implements Conversation {
     private final LineReader lines;
     private final int commandMax;
     private final Incoming incoming;
+    private final Visit visit;
+    private final Instant begun = Instant.now();
+    private boolean greeted;
+
+    /// The client was refused instead of greeted: it may say QUIT. RFC 5321 section 3.1
+    private volatile boolean turnedAway;
+
     private boolean draining;
     private boolean over;
 
@@ -48,12 +60,13 @@ final class SmtpConversation implements Conversation {
 
     private long octetsAtLastAccept = Long.MAX_VALUE;
 
-    SmtpConversation(Farm farm, Dispatcher dispatcher, ListenerConfig listener, Link link) {
+    SmtpConversation(Farm farm, Dispatcher dispatcher, ListenerConfig listener, Link link, Visit visit) {
         this.farm = farm;
         this.link = link;
         this.transport = new JamesTransport(link, dispatcher);
         this.james = new SMTPSessionImpl(transport, new JamesConfiguration(farm));
-        this.session = new Session(farm, listener, link);
+        this.session = new Session(farm, listener, link, visit);
+        this.visit = visit;
         session.attachTo(james);
         this.incoming = new Incoming(farm);
         this.commandMax = farm.config().limits().commandLine();
@@ -63,8 +76,47 @@ final class SmtpConversation implements Conversation {
     @Override
     public void opened() {
         farm.with().assessor().connected(session.client());
-        reply(Replied.of(
-                Reply.plain(ReplyCode.SERVICE_READY_220, farm.identity().hostname() + " ESMTP Postern")));
+        if (visit.greetingDelay().isPositive()) {
+            link.hold(visit.greetingDelay());
+        } else {
+            greet();
+        }
+    }
+
+    @Override
+    public void resumed() {
+        if (!over && !greeted) {
+            greet();
+        }
+    }
+
+    private void greet() {
+        greeted = true;
+        visit.pace().fresh();
+        Optional<Reply> refusal = refusal();
+        turnedAway = refusal.isPresent();
+        reply(Replied.of(refusal.orElseGet(
+                () -> Reply.plain(ReplyCode.SERVICE_READY_220, farm.identity().hostname() + " ESMTP Postern"))));
+    }
+
+    private Optional<Reply> refusal() {
+        if (visit.denied().isPresent()) {
+            visit.barred(Bar.DENIED_CLIENT);
+            return Optional.of(Reply.of(
+                    ReplyCode.TRANSACTION_FAILED_554,
+                    "5.7.1",
+                    visit.denied().get().text()));
+        }
+        EarlyTalkers early = farm.config().admission().greeting().earlyTalkers();
+        if (link.octetsReceived() == 0 || early == EarlyTalkers.ACCEPT) {
+            return Optional.empty();
+        }
+        // RFC 5321 section 3.1: a client waits for the greeting.
+        visit.barred(Bar.EARLY_TALKER);
+        session.spokeEarly();
+        return early == EarlyTalkers.REFUSE && !visit.spared()
+                ? Optional.of(Reply.of(ReplyCode.TRANSACTION_FAILED_554, "5.5.0", "You spoke before you were greeted"))
+                : Optional.empty();
     }
 
     @Override
@@ -81,6 +133,10 @@ final class SmtpConversation implements Conversation {
 
     @Override
     public void received(byte[] octets, int from, int to) {
+        if (!greeted) {
+            // It has left before it was greeted.
+            return;
+        }
         int at = from;
         restIsLost = false;
         while (at < to && !over && !restIsLost) {
@@ -94,6 +150,13 @@ final class SmtpConversation implements Conversation {
         Optional<LineReader.Line> line = lines.read(octets, from, to);
         int at = lines.offset();
         if (line.isPresent()) {
+            visit.pace().fresh();
+            Optional<Bar> tooMuch = visit.command(IdleCommands.isOne(line.get()));
+            if (tooMuch.isPresent()) {
+                visit.barred(tooMuch.get());
+                endWith("4.7.0", "Too many commands, try again later", "too many commands");
+                return at;
+            }
             if (octetsSeen + (at - from) > octetsAtLastAccept) {
                 session.proveLast();
             }
@@ -119,11 +182,19 @@ final class SmtpConversation implements Conversation {
     }
 
     private Response dispatch(byte[] line) {
+        if (turnedAway && !isQuit(line)) {
+            // RFC 5321 section 3.1
+            return Replied.of(ReplyCode.BAD_SEQUENCE_503, "5.5.1", "Not served, send QUIT");
+        }
         try {
             return transport.lineHandler().onLine(james, line);
         } catch (RuntimeException e) {
             return Replied.of(Failures.reply("connection " + link.id(), e));
         }
+    }
+
+    private static boolean isQuit(byte[] line) {
+        return line.length == 4 && new String(line, StandardCharsets.US_ASCII).equalsIgnoreCase("QUIT");
     }
 
     private void reply(Response response) {
@@ -140,6 +211,7 @@ final class SmtpConversation implements Conversation {
             giveUp("session ended");
             end();
         } else if (response.getRetCode().startsWith("5") && session.erred()) {
+            visit.barred(Bar.ERRORS);
             endWith("4.7.0", "Too many errors", "too many errors");
         } else if (session.isDataNext()) {
             link.flush();
@@ -172,6 +244,7 @@ final class SmtpConversation implements Conversation {
 
     private int message(byte[] octets, int from, int to) {
         int at = incoming.read(octets, from, to);
+        visit.pace().heard(at - from);
         completed();
         return at;
     }
@@ -181,8 +254,14 @@ final class SmtpConversation implements Conversation {
             case null -> {
                 // More of it is to come.
             }
-            case Incoming.Complete.Message(MessageIntake whole) -> finish(whole);
-            case Incoming.Complete.Reply(Replied reply) -> say(reply);
+            case Incoming.Complete.Message(MessageIntake whole) -> {
+                finish(whole);
+                visit.pace().fresh();
+            }
+            case Incoming.Complete.Reply(Replied reply) -> {
+                say(reply);
+                visit.pace().fresh();
+            }
         }
     }
 
@@ -196,6 +275,7 @@ final class SmtpConversation implements Conversation {
             outcome = Outcome.refused(Failures.reply("mail " + mail.id(), e), ended.size(), e.toString());
         }
         session.end(outcome);
+        visit.mailEnded();
         james.resetState();
         // Asked before the reply goes out: what is here by now was said without knowing it.
         long heardBefore = link.octetsReceived();
@@ -228,7 +308,8 @@ final class SmtpConversation implements Conversation {
 
     @Override
     public void timedOut() {
-        endWith("4.4.2", "Timeout, closing the connection", "client silent");
+        visit.barred(Bar.SILENT);
+        endWith("4.4.2", "Timeout, closing the connection", "client silent or too slow");
     }
 
     @Override
@@ -278,8 +359,21 @@ final class SmtpConversation implements Conversation {
 
     @Override
     public Duration patience() {
-        return incoming.isExpected()
+        Duration usual = incoming.isExpected()
                 ? farm.config().timeouts().data()
                 : farm.config().timeouts().command();
+        return isHurried() && usual.compareTo(HURRIED) > 0 ? HURRIED : usual;
+    }
+
+    @Override
+    public Duration silent() {
+        return isHurried()
+                ? Duration.between(begun, Instant.now())
+                : visit.pace().silent();
+    }
+
+    /// Somebody else could use its place: it has little time, whatever it says.
+    private boolean isHurried() {
+        return turnedAway || visit.usersOnly();
     }
 }

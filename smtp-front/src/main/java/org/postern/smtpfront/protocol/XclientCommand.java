@@ -67,7 +67,7 @@ final class XclientCommand implements CommandHandler<SMTPSession>, EhloExtension
         james.resetState();
         session.announced(client);
         if (account.isPresent() && account.get() instanceof Lookup.Known<Account>(Account known)) {
-            session.loggedIn(known);
+            session.loggedIn(known, known.address().toString());
         }
         return Replied.of(Reply.plain(
                 ReplyCode.SERVICE_READY_220, session.farm().identity().hostname() + " ESMTP Postern"));

@@ -23,6 +23,8 @@ import org.postern.core.reply.Reply;
 import org.postern.core.reply.ReplyCode;
 import org.postern.smtpfront.Collaborators;
 import org.postern.smtpfront.FrontIdentity;
+import org.postern.smtpfront.admission.Admission;
+import org.postern.smtpfront.admission.Bar;
 import org.postern.smtpfront.ingest.MessageIntake;
 
 /// Takes a complete message to its reply: judged, traced, handed over. Used by many threads at once.
@@ -34,9 +36,11 @@ final class MailCompletion {
     private final FrontIdentity identity;
     private final Collaborators with;
     private final Duration handoffReserve;
+    private final Admission admission;
     private final TraceHeader trace;
 
-    MailCompletion(FrontIdentity identity, Collaborators with, Duration handoffReserve) {
+    MailCompletion(FrontIdentity identity, Collaborators with, Duration handoffReserve, Admission admission) {
+        this.admission = admission;
         this.identity = identity;
         this.with = with;
         this.handoffReserve = handoffReserve;
@@ -64,7 +68,9 @@ final class MailCompletion {
                 ContentDigest.of(message.sha256()),
                 MessageHeader.read(content, HEADER_MAX),
                 message.began());
+        long asked = System.nanoTime();
         Assessment assessment = with.assessor().assess(transaction, deadline.keeping(handoffReserve));
+        admission.pressure().judgedIn(System.nanoTime() - asked);
         return switch (assessment.verdict()) {
             case Verdict.Reject(String reason) ->
                 judged(
@@ -84,10 +90,8 @@ final class MailCompletion {
                                 "4.7.1",
                                 "Message cannot be judged now, try again later (" + mail.id() + ")"),
                         reason);
-            case Verdict.Accept accepted ->
-                handOver(transaction, assessment, message, Disposition.DELIVER, deadline, mayHandOver);
-            case Verdict.Tag tagged ->
-                handOver(transaction, assessment, message, Disposition.DELIVER, deadline, mayHandOver);
+            case Verdict.Accept accepted -> deliver(mail, transaction, assessment, message, deadline, mayHandOver);
+            case Verdict.Tag tagged -> deliver(mail, transaction, assessment, message, deadline, mayHandOver);
             case Verdict.Quarantine kept ->
                 handOver(transaction, assessment, message, Disposition.QUARANTINE, deadline, mayHandOver);
         };
@@ -95,6 +99,36 @@ final class MailCompletion {
 
     private static Outcome judged(MailTransaction mail, Assessment assessment, Reply reply, String reason) {
         return new Outcome(reply, mail.content().size(), Optional.of(assessment), Optional.empty(), reason);
+    }
+
+    /// Hands the mail over, unless it is undecided and must come again first.
+    private Outcome deliver(
+            MailInProgress mail,
+            MailTransaction transaction,
+            Assessment assessment,
+            MessageIntake.Result.Complete message,
+            Deadline deadline,
+            Once mayHandOver)
+            throws IOException {
+        Optional<Duration> wait = mail.sparedGreylisting()
+                ? Optional.empty()
+                : admission
+                        .greylist()
+                        .mustWait(
+                                transaction.client().address(),
+                                transaction.envelope(),
+                                message.sha256(),
+                                assessment.score());
+        if (wait.isEmpty()) {
+            return handOver(transaction, assessment, message, Disposition.DELIVER, deadline, mayHandOver);
+        }
+        admission.count(Bar.GREYLISTED);
+        // RFC 6647 section 2.5
+        Reply reply = Reply.of(
+                ReplyCode.LOCAL_ERROR_451,
+                "4.7.1",
+                "Not known here yet, try again in " + (wait.get().toSeconds() + 1) + " seconds (" + mail.id() + ")");
+        return judged(transaction, assessment, reply, "greylisted");
     }
 
     private Outcome handOver(
@@ -116,7 +150,10 @@ final class MailCompletion {
                         .without(mail.header(), assessment.trace().remove())
                         .prepend(trace.of(mail, assessment)),
                 disposition);
-        return switch (settle(handoff, deadline)) {
+        long asked = System.nanoTime();
+        HandoffResult result = settle(handoff, deadline);
+        admission.pressure().storedIn(System.nanoTime() - asked);
+        return switch (result) {
             case HandoffResult.Accepted(String storeId, boolean duplicate) ->
                 new Outcome(
                         Reply.of(ReplyCode.COMPLETED_250, "2.0.0", "Ok, kept as " + mail.id()),

@@ -24,6 +24,7 @@ public final class MailInProgress {
     private final List<Recipient> recipients = new ArrayList<>(2);
     private final List<String> refusals = new ArrayList<>(0);
     private int refused;
+    private boolean sparedGreylisting;
     private Optional<Reply> lastRefusal = Optional.empty();
 
     public MailInProgress(ReversePath sender, MailParameters parameters, Instant began) {
@@ -64,6 +65,15 @@ public final class MailInProgress {
         if (refusals.size() < REFUSALS_NOTED_MAX) {
             refusals.add(recipient + ": " + reply + (detail.isEmpty() ? "" : " (" + detail + ")"));
         }
+    }
+
+    /// This mail is not to be told to come again, however undecided it is.
+    public void spareGreylisting() {
+        sparedGreylisting = true;
+    }
+
+    public boolean sparedGreylisting() {
+        return sparedGreylisting;
     }
 
     public int recipientCount() {

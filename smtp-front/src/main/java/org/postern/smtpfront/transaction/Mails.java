@@ -16,6 +16,8 @@ import org.postern.core.reply.ReplyCode;
 import org.postern.smtpfront.Collaborators;
 import org.postern.smtpfront.FrontIdentity;
 import org.postern.smtpfront.SmtpFrontConfig;
+import org.postern.smtpfront.admission.Admission;
+import org.postern.smtpfront.admission.Pressure;
 import org.postern.smtpfront.ingest.MessageIntake;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,21 +33,20 @@ public final class Mails {
     private final MailCompletion completion;
     private final Duration span;
     private final Duration answerReserve;
+    private final Pressure pressure;
     private final Semaphore places;
+    private final Semaphore strangersPlaces;
     private final AtomicInteger overdue = new AtomicInteger();
 
-    public Mails(FrontIdentity identity, SmtpFrontConfig config, Collaborators with) {
-        this.completion = new MailCompletion(identity, with, config.handoffReserve());
+    public Mails(FrontIdentity identity, SmtpFrontConfig config, Collaborators with, Admission admission) {
+        this.completion = new MailCompletion(identity, with, config.handoffReserve(), admission);
+        this.pressure = admission.pressure();
         this.span = config.deadline();
         Duration tenth = span.dividedBy(10);
         this.answerReserve = tenth.compareTo(Duration.ofSeconds(1)) < 0 ? tenth : Duration.ofSeconds(1);
         this.places = new Semaphore(config.limits().mailsAtOnce());
+        this.strangersPlaces = new Semaphore(pressure.strangersPlaces());
         with.meters().gauge("postern.smtp.mails.overdue", Tags.of("farm", identity.farm()), overdue);
-    }
-
-    /// Whether one more mail could be worked on now.
-    public boolean hasRoom() {
-        return places.availablePermits() > 0;
     }
 
     /// Takes a message to its outcome before the farm's deadline, which starts now. The content is closed by the
@@ -53,10 +54,24 @@ public final class Mails {
     public Outcome complete(MailInProgress mail, ClientInfo client, MessageIntake.Result.Complete message) {
         Deadline deadline = Deadline.in(span);
         long size = message.content().size();
-        if (!place(deadline)) {
-            message.content().close();
-            return Outcome.refused(busy(), size, "mails-at-once reached");
+        long began = pressure.began();
+        try {
+            if (!place(client, deadline)) {
+                message.content().close();
+                return Outcome.refused(busy(), size, "mails-at-once reached");
+            }
+            return work(mail, client, message, deadline, size);
+        } finally {
+            pressure.ended(began);
         }
+    }
+
+    private Outcome work(
+            MailInProgress mail,
+            ClientInfo client,
+            MessageIntake.Result.Complete message,
+            Deadline deadline,
+            long size) {
         Once answer = new Once();
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
         Thread worker = Thread.ofVirtual().name("mail-" + mail.id()).start(() -> {
@@ -66,20 +81,40 @@ public final class Mails {
                 outcome.completeExceptionally(e);
             } finally {
                 message.content().close();
-                places.release();
+                leave(client);
             }
         });
         return await(mail, outcome, deadline, answer, worker, size);
     }
 
     /// Waits a quarter of the time for a place: the rest is needed for the mail itself.
-    private boolean place(Deadline deadline) {
+    private boolean place(ClientInfo client, Deadline deadline) {
+        Deadline end = deadline.within(span.dividedBy(4));
         try {
-            return places.tryAcquire(deadline.remainingNanos() / 4, TimeUnit.NANOSECONDS);
+            if (isStranger(client) && !strangersPlaces.tryAcquire(end.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                return false;
+            }
+            boolean placed = places.tryAcquire(end.remainingNanos(), TimeUnit.NANOSECONDS);
+            if (!placed && isStranger(client)) {
+                strangersPlaces.release();
+            }
+            return placed;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    private void leave(ClientInfo client) {
+        places.release();
+        if (isStranger(client)) {
+            strangersPlaces.release();
+        }
+    }
+
+    /// Some places are kept for users.
+    private static boolean isStranger(ClientInfo client) {
+        return client.authenticatedAs().isEmpty();
     }
 
     private Outcome await(

@@ -45,9 +45,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
     private final InetSocketAddress remoteAddress;
     private ByteArrayOutputStream out = new ByteArrayOutputStream(0);
     private final long openedAt = System.nanoTime();
-    private volatile long lastHeard = openedAt;
     /// Taken by the event loop for the virtual thread it starts.
     private @Nullable Object held;
+    /// What the client sends is left waiting.
+    private volatile boolean holding;
+
     private boolean begun;
     private boolean closing;
     private boolean closed;
@@ -128,7 +130,6 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        lastHeard = System.nanoTime();
         if (inbox.add((ByteBuf) message)) {
             startWork();
         }
@@ -183,7 +184,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
         }
         long now = System.nanoTime();
         Duration age = Duration.ofNanos(now - openedAt);
-        Duration silent = Duration.ofNanos(now - lastHeard);
+        Duration silent = conversation.silent();
         Duration patience = conversation.patience();
         if (inbox.working()) {
             watchIdle(patience);
@@ -252,14 +253,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
 
     /// The next signal or octets; `null` when there is no work, and no worker, any more.
     private @Nullable Object take() {
-        Object next = inbox.next(channel.isWritable());
+        Object next = inbox.next(channel.isWritable() && !holding);
         return next instanceof ByteBuf chunk ? octets(chunk) : next;
     }
 
     private boolean isDoneAtOnce(Object next) {
         return switch (next) {
             case byte[] octets -> closing || conversation.asksNobody(octets);
-            case Inbox.Signal.OPENED -> true;
+            case Inbox.Signal.OPENED, Inbox.Signal.RESUMED -> true;
             case Inbox.Signal.CLOSED -> conversation.asksNobody(new byte[0]);
             default -> false;
         };
@@ -274,12 +275,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
             tell(signal);
         }
         flush();
-        lastHeard = System.nanoTime();
     }
 
     private void tell(Inbox.Signal signal) {
         switch (signal) {
             case OPENED -> conversation.opened();
+            case RESUMED -> {
+                holding = false;
+                conversation.resumed();
+            }
             case TIMED_OUT -> conversation.timedOut();
             case DRAIN -> conversation.drain();
             case CLOSED -> ended();
@@ -388,6 +392,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
                     channel.pipeline().addFirst(tls.newHandler().get());
                 })
                 .syncUninterruptibly();
+    }
+
+    @Override
+    public void hold(Duration time) {
+        holding = true;
+        Channels.later(channel.eventLoop(), time, () -> signal(Inbox.Signal.RESUMED));
     }
 
     @Override

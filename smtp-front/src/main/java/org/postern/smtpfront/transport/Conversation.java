@@ -18,6 +18,9 @@ public interface Conversation {
     /// Octets from the client. The array belongs to the caller again when this returns.
     void received(byte[] octets, int from, int to);
 
+    /// The time asked for with [Link#hold] is over. Runs on the event loop, does not block.
+    void resumed();
+
     /// The client was silent for longer than [#patience()], or the session is older than it may be.
     void timedOut();
 
@@ -29,4 +32,7 @@ public interface Conversation {
 
     /// How long the client may be silent now. Any thread may ask.
     Duration patience();
+
+    /// How long the client has been silent, or has done what counts as silence. Any thread may ask.
+    Duration silent();
 }

@@ -17,6 +17,7 @@ final class Inbox {
 
     enum Signal {
         OPENED,
+        RESUMED,
         TIMED_OUT,
         DRAIN,
         CLOSED

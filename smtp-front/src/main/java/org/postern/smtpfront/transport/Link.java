@@ -2,6 +2,7 @@
 package org.postern.smtpfront.transport;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 
 /// The connection as a conversation sees it. Used on the connection's virtual thread.
@@ -32,6 +33,9 @@ public interface Link {
     /// Sends the octets as the last plain ones, throws away whatever the client had sent before it could see them,
     /// and continues under TLS. RFC 3207 section 4.2
     void startTls(byte[] lastPlainOctets);
+
+    /// Keeps what the client sends waiting for so long, then calls [Conversation#resumed()]. No thread waits.
+    void hold(Duration time);
 
     /// Closes after what is queued went out. Nothing that comes in afterwards reaches the conversation.
     void close();

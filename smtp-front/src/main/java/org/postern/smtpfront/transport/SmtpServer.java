@@ -30,10 +30,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
+import org.postern.core.reply.Reply;
 import org.postern.smtpfront.ListenerConfig;
 import org.postern.smtpfront.TimeoutsConfig;
 import org.postern.smtpfront.TlsMode;
+import org.postern.smtpfront.admission.Admission;
+import org.postern.smtpfront.admission.Entry;
+import org.postern.smtpfront.admission.Visit;
 import org.postern.smtpfront.tls.TlsStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,28 +44,28 @@ import org.slf4j.LoggerFactory;
 /// Listens, and gives every connection a conversation. Epoll where the native library loads, else NIO.
 public final class SmtpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SmtpServer.class);
-    private static final byte[] TOO_MANY =
-            "421 4.7.0 Too many connections, try again later\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int BACKLOG = 1024;
     private static final Duration BREAK_OFF_MAX = Duration.ofSeconds(5);
 
     private final TimeoutsConfig timeouts;
-    private final ConnectionLimits limits;
+    private final Admission admission;
     private final TlsStore tls;
-    private final BiFunction<Link, ListenerConfig, Conversation> talk;
+    private final Talk talk;
     private final EventLoopGroup loops;
     private final ExecutorService tlsTasks = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Channel> listeners = new ArrayList<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
-    /// @param talk makes the conversation of a connection; called on an event loop, must not block
-    public SmtpServer(
-            TimeoutsConfig timeouts,
-            ConnectionLimits limits,
-            TlsStore tls,
-            BiFunction<Link, ListenerConfig, Conversation> talk) {
+    /// Makes the conversation of a connection. Called on an event loop, must not block.
+    @FunctionalInterface
+    public interface Talk {
+        Conversation start(Link link, ListenerConfig listener, Visit visit);
+    }
+
+    /// @param admission decides who is served
+    public SmtpServer(TimeoutsConfig timeouts, Admission admission, TlsStore tls, Talk talk) {
         this.timeouts = timeouts;
-        this.limits = limits;
+        this.admission = admission;
         this.tls = tls;
         this.talk = talk;
         int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
@@ -114,40 +117,45 @@ public final class SmtpServer implements AutoCloseable {
             Channels.close(channel);
             return;
         }
-        if (!limits.opened()) {
-            refuse(channel);
+        if (!admission.opened()) {
+            refuse(channel, Admission.full());
             return;
         }
-        channel.closeFuture().addListener(closed -> limits.closed());
+        channel.closeFuture().addListener(closed -> admission.closed());
         boolean balancer = listener.proxyProtocolFrom().stream().anyMatch(block -> block.contains(peer.getAddress()));
         if (balancer) {
             channel.pipeline()
-                    .addLast(new ProxyReader(header -> serve(
-                            channel,
-                            listener,
-                            header.source().orElse(peer),
-                            header.source().isPresent(),
-                            header.tls())));
+                    .addLast(new ProxyReader(header -> header.source()
+                            .ifPresentOrElse(
+                                    client -> enter(channel, listener, client, header.tls()),
+                                    // A balancer that speaks for itself.
+                                    () -> serve(
+                                            channel,
+                                            listener,
+                                            peer,
+                                            admission.healthCheck(peer.getAddress()),
+                                            header.tls()))));
         } else {
-            serve(channel, listener, peer, true, Optional.empty());
+            enter(channel, listener, peer, Optional.empty());
         }
     }
 
-    /// @param limited whether the client is counted; a balancer that speaks for itself is not
+    private void enter(
+            Channel channel, ListenerConfig listener, InetSocketAddress client, Optional<TlsInfo> tlsBefore) {
+        switch (admission.enter(client.getAddress())) {
+            case Entry.TurnedAway(Reply reply) -> refuse(channel, reply);
+            case Entry.Admitted(Visit visit) -> serve(channel, listener, client, visit, tlsBefore);
+        }
+    }
+
     /// @param tlsBefore what the balancer says of the TLS that it ended
     private void serve(
             Channel channel,
             ListenerConfig listener,
             InetSocketAddress client,
-            boolean limited,
+            Visit visit,
             Optional<TlsInfo> tlsBefore) {
-        if (limited && !limits.enter(client.getAddress())) {
-            refuse(channel);
-            return;
-        }
-        if (limited) {
-            channel.closeFuture().addListener(closed -> limits.leave(client.getAddress()));
-        }
+        channel.closeFuture().addListener(closed -> visit.close());
         boolean ours = tlsBefore.isEmpty();
         Connection connection = new Connection(
                 channel,
@@ -159,14 +167,15 @@ public final class SmtpServer implements AutoCloseable {
                         tlsBefore,
                         session -> tls.current().clientSubject(session)),
                 timeouts.session(),
-                link -> talk.apply(link, listener),
+                link -> talk.start(link, listener, visit),
                 connections::remove);
         connections.add(connection);
         channel.pipeline().addLast(connection);
     }
 
-    private static void refuse(Channel channel) {
-        channel.writeAndFlush(Unpooled.wrappedBuffer(TOO_MANY)).addListener(ChannelFutureListener.CLOSE);
+    private static void refuse(Channel channel, Reply reply) {
+        byte[] line = (reply + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        channel.writeAndFlush(Unpooled.wrappedBuffer(line)).addListener(ChannelFutureListener.CLOSE);
     }
 
     private static boolean offersStartTls(ListenerConfig listener) {
