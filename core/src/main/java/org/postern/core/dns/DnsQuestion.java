@@ -11,7 +11,8 @@ public record DnsQuestion(DnsName name, Type type) {
         AAAA,
         MX,
         TXT,
-        PTR
+        PTR,
+        TLSA
     }
 
     /// Asks for the names of an address. RFC 1035 section 3.5, RFC 3596 section 2.5.
@@ -20,7 +21,8 @@ public record DnsQuestion(DnsName name, Type type) {
         return new DnsQuestion(new DnsName(reversed(address) + zone), Type.PTR);
     }
 
-    /// The octets (IPv4) or nibbles (IPv6) of an address from last to first, divided by dots, as reverse zones
+    /// The octets (IPv4) or nibbles (IPv6) of an address from last to first, divided by dots, as
+    /// reverse zones
     /// and address lists have them.
     public static String reversed(InetAddress address) {
         byte[] octets = address.getAddress();

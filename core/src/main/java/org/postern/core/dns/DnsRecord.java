@@ -20,4 +20,12 @@ public sealed interface DnsRecord {
 
     /// A PTR record.
     record Ptr(DnsName name) implements DnsRecord {}
+
+    /// What a server's certificate must be. RFC 6698 section 2.1.
+    ///
+    /// @param usage 0 to 3: 2 names an authority, 3 the server's own certificate
+    /// @param selector 0 the certificate, 1 its public key
+    /// @param matching 0 as it is, 1 its SHA-256, 2 its SHA-512
+    /// @param data in hexadecimal, lower case
+    record Tlsa(int usage, int selector, int matching, String data) implements DnsRecord {}
 }

@@ -4,6 +4,7 @@ package org.postern.core.dns;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.xbill.DNS.AAAARecord;
@@ -17,9 +18,11 @@ import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.TLSARecord;
 import org.xbill.DNS.TXTRecord;
 
-/// Reads what one message says to one question. Only records that the question or its aliases lead to count;
+/// Reads what one message says to one question. Only records that the question or its aliases lead
+/// to count;
 /// whatever else a server adds is not looked at.
 final class MessageReader {
     private static final int ALIASES_MAX = 8;
@@ -39,7 +42,8 @@ final class MessageReader {
         return answer;
     }
 
-    /// The least TTL of all records used; for negative answers by RFC 2308 section 5, zero without an SOA record.
+    /// The least TTL of all records used; for negative answers by RFC 2308 section 5, zero without
+    /// an SOA record.
     Duration ttl() {
         return Duration.ofSeconds(ttlSeconds);
     }
@@ -109,6 +113,12 @@ final class MessageReader {
             case AAAARecord aaaa -> Optional.of(new DnsRecord.Address(aaaa.getAddress()));
             case MXRecord mx ->
                 Names.fromDnsjava(mx.getTarget()).map(target -> new DnsRecord.Mx(mx.getPriority(), target));
+            case TLSARecord tlsa ->
+                Optional.of(new DnsRecord.Tlsa(
+                        tlsa.getCertificateUsage(),
+                        tlsa.getSelector(),
+                        tlsa.getMatchingType(),
+                        HexFormat.of().formatHex(tlsa.getCertificateAssociationData())));
             case PTRRecord ptr -> Names.fromDnsjava(ptr.getTarget()).map(DnsRecord.Ptr::new);
             case TXTRecord txt -> {
                 StringBuilder text = new StringBuilder();

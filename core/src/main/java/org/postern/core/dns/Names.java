@@ -27,7 +27,8 @@ final class Names {
         }
     }
 
-    /// Empty for a name that Postern has no use for, such as one with control characters or dots inside a label.
+    /// Empty for a name that Postern has no use for, such as one with control characters or dots
+    /// inside a label.
     static Optional<DnsName> fromDnsjava(Name name) {
         if (name.equals(Name.root)) {
             return Optional.of(DnsName.ROOT);
@@ -51,6 +52,7 @@ final class Names {
             case MX -> Type.MX;
             case TXT -> Type.TXT;
             case PTR -> Type.PTR;
+            case TLSA -> Type.TLSA;
         };
     }
 }
