@@ -8,25 +8,24 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import org.postern.core.directory.Directory;
-import org.postern.core.handoff.Disposition;
+import org.postern.core.dns.DnsResolver;
 import org.postern.core.handoff.MailStore;
+import org.postern.delivery.dsn.Notifier;
 import org.postern.delivery.handoff.HandoffServer;
 import org.postern.delivery.handoff.LocalMailStore;
-import org.postern.delivery.maildir.MaildirDestination;
 import org.postern.delivery.qmqp.QmqpIntake;
 import org.postern.delivery.qmqp.QmqpServer;
 import org.postern.delivery.quarantine.Quarantine;
-import org.postern.delivery.quarantine.QuarantineDestination;
 import org.postern.delivery.quarantine.QuarantineExpiry;
 import org.postern.delivery.schedule.DeliveryService;
-import org.postern.delivery.schedule.Destination;
+import org.postern.delivery.schedule.Routing;
+import org.postern.delivery.spool.DerivedMails;
 import org.postern.delivery.spool.DirectorySync;
 import org.postern.delivery.spool.FileSpool;
 import org.postern.delivery.spool.Intake;
 import org.postern.delivery.spool.SpoolHealth;
 import org.postern.delivery.spool.SpoolQueue;
 import org.postern.delivery.spool.SpoolStore;
-import org.postern.delivery.spool.StoredMail;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,18 +43,26 @@ public final class Store implements AutoCloseable {
     private final HandoffServer handoff;
     private final QmqpServer qmqp;
 
-    private Store(StoreConfig config, String node, Directory directory, MeterRegistry meters, InstantSource clock) {
+    private Store(
+            StoreConfig config,
+            StoreIdentity identity,
+            Directory directory,
+            DnsResolver dns,
+            MeterRegistry meters,
+            InstantSource clock) {
         this.clock = clock;
+        String node = identity.node();
         try {
             spool = started(FileSpool.open(config.spool(), clock));
             StoreMeters _ = started(new StoreMeters(spool, meters));
             DirectorySync directories = started(new DirectorySync(config.spool().syncThreads()));
-            Destination maildir = new MaildirDestination(
-                    config.maildir(), directory, config.delivery().directoryTimeout(), directories);
-            Destination apart = new QuarantineDestination(config.quarantine(), directories);
+            DerivedMails derived = new DerivedMails(spool, node, clock);
+            Ways ways = started(new Ways(config, identity, dns, derived, directories, clock, meters));
             DeliveryService _ = started(new DeliveryService(
                     spool,
-                    (mail, recipient, redo) -> route(mail, maildir, apart).deliver(mail, recipient, redo),
+                    new Routing(directory, config.delivery().directoryTimeout()),
+                    ways,
+                    new Notifier(config.dsn(), identity.hostname(), derived, clock, meters),
                     config.delivery(),
                     clock,
                     meters));
@@ -75,10 +82,6 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private static Destination route(StoredMail mail, Destination maildir, Destination apart) {
-        return mail.disposition() == Disposition.QUARANTINE ? apart : maildir;
-    }
-
     private <T extends AutoCloseable> T started(T part) {
         parts.addFirst(part);
         return part;
@@ -86,16 +89,22 @@ public final class Store implements AutoCloseable {
 
     /// Starts everything; mail left from before is found and delivered in the background.
     ///
-    /// @param node the node's name, 1 to 63 of `a-z 0-9 -`
+    /// @param dns finds the hosts of other sites
     /// @throws org.postern.core.config.ConfigException in one line where a setting cannot be used
-    public static Store start(StoreConfig config, String node, Directory directory, MeterRegistry meters) {
-        return start(config, node, directory, meters, InstantSource.system());
+    public static Store start(
+            StoreConfig config, StoreIdentity identity, Directory directory, DnsResolver dns, MeterRegistry meters) {
+        return start(config, identity, directory, dns, meters, InstantSource.system());
     }
 
     /// As above, with a clock of one's own.
     public static Store start(
-            StoreConfig config, String node, Directory directory, MeterRegistry meters, InstantSource clock) {
-        return new Store(config, node, directory, meters, clock);
+            StoreConfig config,
+            StoreIdentity identity,
+            Directory directory,
+            DnsResolver dns,
+            MeterRegistry meters,
+            InstantSource clock) {
+        return new Store(config, identity, directory, dns, meters, clock);
     }
 
     /// The store for fronts in the same process. Closing it leaves this store open.

@@ -2,12 +2,16 @@
 package org.postern.delivery;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.postern.core.config.Default;
 import org.postern.core.config.Doc;
+import org.postern.delivery.dsn.DsnConfig;
 import org.postern.delivery.handoff.HandoffServerConfig;
+import org.postern.delivery.lmtp.LmtpConfig;
 import org.postern.delivery.maildir.MaildirConfig;
 import org.postern.delivery.qmqp.QmqpServerConfig;
 import org.postern.delivery.quarantine.QuarantineConfig;
+import org.postern.delivery.relay.RelayConfig;
 import org.postern.delivery.schedule.DeliveryConfig;
 import org.postern.delivery.spool.SpoolConfig;
 
@@ -25,6 +29,13 @@ public record StoreConfig(
         @Doc("Mailboxes.") MaildirConfig maildir,
 
         @Doc("Mail that is kept apart.") QuarantineConfig quarantine,
+
+        @Doc("A program that keeps mailboxes instead of the Maildirs here.")
+        Optional<LmtpConfig> lmtp,
+
+        @Doc("Mail to other sites.") RelayConfig relay,
+
+        @Doc("Reports to senders.") DsnConfig dsn,
 
         @Doc("Most mails taken in at the same time over all protocols; 1 to 1000. More wait, at most as long as they"
                 + " may.")
@@ -45,6 +56,26 @@ public record StoreConfig(
                 DeliveryConfig.defaults(),
                 MaildirConfig.in(folder.resolve("mail")),
                 QuarantineConfig.in(folder.resolve("quarantine")),
+                Optional.empty(),
+                RelayConfig.defaults(),
+                DsnConfig.defaults(),
                 64);
+    }
+
+    /// The same, listening for the handoff and for QMQP.
+    public StoreConfig listening(HandoffServerConfig newHandoff, QmqpServerConfig newQmqp) {
+        return new StoreConfig(
+                spool, newHandoff, newQmqp, delivery, maildir, quarantine, lmtp, relay, dsn, handoffsMax);
+    }
+
+    /// The same with another schedule.
+    public StoreConfig delivering(DeliveryConfig newDelivery) {
+        return new StoreConfig(spool, handoff, qmqp, newDelivery, maildir, quarantine, lmtp, relay, dsn, handoffsMax);
+    }
+
+    /// The same with other ways out.
+    public StoreConfig sending(Optional<LmtpConfig> newLmtp, RelayConfig newRelay) {
+        return new StoreConfig(
+                spool, handoff, qmqp, delivery, maildir, quarantine, newLmtp, newRelay, dsn, handoffsMax);
     }
 }

@@ -4,8 +4,12 @@ package org.postern.delivery;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.postern.core.config.HostAndPort;
+import org.postern.core.dns.DnsResolver;
+import org.postern.core.dns.InMemoryDns;
 import org.postern.core.handoff.MailStore;
+import org.postern.core.mail.Domain;
 import org.postern.delivery.handoff.HandoffClientConfig;
 import org.postern.delivery.handoff.HandoffServerConfig;
 import org.postern.delivery.qmqp.QmqpServerConfig;
@@ -16,10 +20,19 @@ public final class RunningStore implements AutoCloseable {
     private final Path folder;
     private final FakeDirectory directory = new FakeDirectory();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final DnsResolver dns;
+    private final UnaryOperator<StoreConfig> change;
     private Store store;
 
     public RunningStore(Path folder) {
+        this(folder, new InMemoryDns(), config -> config);
+    }
+
+    /// @param change what is to be set otherwise
+    public RunningStore(Path folder, DnsResolver dns, UnaryOperator<StoreConfig> change) {
         this.folder = folder;
+        this.dns = dns;
+        this.change = change;
         this.store = open();
     }
 
@@ -28,21 +41,11 @@ public final class RunningStore implements AutoCloseable {
         HandoffServerConfig handoff = HandoffServerConfig.on(new HostAndPort("127.0.0.1", 0));
         QmqpServerConfig qmqp = QmqpServerConfig.on(new HostAndPort("127.0.0.1", 0));
         return Store.start(
-                new StoreConfig(
-                        base.spool(),
-                        handoff,
-                        qmqp,
-                        new DeliveryConfig(
-                                4,
-                                Duration.ofMillis(50),
-                                Duration.ofMillis(200),
-                                Duration.ofDays(5),
-                                Duration.ofSeconds(5)),
-                        base.maildir(),
-                        base.quarantine(),
-                        64),
-                "store1",
+                change.apply(base.listening(handoff, qmqp)
+                        .delivering(DeliveryConfig.defaults().retrying(Duration.ofMillis(50), Duration.ofMillis(200)))),
+                new StoreIdentity("store1", new Domain("store.example.org")),
                 directory,
+                dns,
                 meters);
     }
 
@@ -71,6 +74,10 @@ public final class RunningStore implements AutoCloseable {
     public MailStore front() {
         return MailStores.connect(
                 HandoffClientConfig.to(HandoffClientConfig.Protocol.POSTERN, handoff()), "mx1", meters);
+    }
+
+    public SimpleMeterRegistry meters() {
+        return meters;
     }
 
     public Path mail() {

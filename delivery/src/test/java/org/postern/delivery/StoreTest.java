@@ -23,11 +23,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.core.config.ConfigException;
 import org.postern.core.config.HostAndPort;
+import org.postern.core.dns.DnsResolver;
 import org.postern.core.handoff.Disposition;
 import org.postern.core.handoff.Handoff;
 import org.postern.core.handoff.HandoffId;
 import org.postern.core.handoff.HandoffResult;
 import org.postern.core.handoff.MailStore;
+import org.postern.core.mail.Domain;
 import org.postern.delivery.handoff.HandoffClientConfig;
 import org.postern.delivery.handoff.HandoffServerConfig;
 import org.postern.delivery.qmqp.QmqpServerConfig;
@@ -43,16 +45,16 @@ class StoreTest {
 
     private Store start() {
         StoreConfig base = StoreConfig.in(folder);
-        StoreConfig config = new StoreConfig(
-                base.spool(),
-                HandoffServerConfig.on(new HostAndPort("127.0.0.1", 0)),
-                QmqpServerConfig.on(new HostAndPort("127.0.0.1", 0)),
-                new DeliveryConfig(
-                        4, Duration.ofMillis(50), Duration.ofMillis(200), Duration.ofDays(5), Duration.ofSeconds(5)),
-                base.maildir(),
-                base.quarantine(),
-                64);
-        store = Store.start(config, "store1", directory, meters);
+        StoreConfig config = base.listening(
+                        HandoffServerConfig.on(new HostAndPort("127.0.0.1", 0)),
+                        QmqpServerConfig.on(new HostAndPort("127.0.0.1", 0)))
+                .delivering(DeliveryConfig.defaults().retrying(Duration.ofMillis(50), Duration.ofMillis(200)));
+        store = Store.start(
+                config,
+                new StoreIdentity("store1", new Domain("store.example.org")),
+                directory,
+                DnsResolver.unavailable(),
+                meters);
         return store();
     }
 
@@ -187,7 +189,12 @@ class StoreTest {
     void secondStore_whenTheSpoolIsInUse_isRefusedWithWhatToDo() {
         start();
         StoreConfig same = StoreConfig.in(folder);
-        assertThatThrownBy(() -> Store.start(same, "store2", directory, meters))
+        assertThatThrownBy(() -> Store.start(
+                        same,
+                        new StoreIdentity("store2", new Domain("store.example.org")),
+                        directory,
+                        DnsResolver.unavailable(),
+                        meters))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("in use by another store");
     }
@@ -197,7 +204,12 @@ class StoreTest {
         Path spool = Files.createDirectory(folder.resolve("spool"));
         Files.setPosixFilePermissions(spool, PosixFilePermissions.fromString("rwxrwxrwx"));
         StoreConfig config = StoreConfig.in(folder);
-        assertThatThrownBy(() -> Store.start(config, "store1", directory, meters))
+        assertThatThrownBy(() -> Store.start(
+                        config,
+                        new StoreIdentity("store1", new Domain("store.example.org")),
+                        directory,
+                        DnsResolver.unavailable(),
+                        meters))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("chmod 700");
     }

@@ -19,12 +19,14 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.postern.core.config.ConfigException;
 import org.postern.core.directory.Directory;
+import org.postern.core.dns.DnsClient;
 import org.postern.core.filter.Filter;
 import org.postern.core.handoff.MailStore;
 import org.postern.core.telemetry.DecisionLog;
 import org.postern.core.telemetry.JsonDecisionLog;
 import org.postern.delivery.MailStores;
 import org.postern.delivery.Store;
+import org.postern.delivery.StoreIdentity;
 import org.postern.deploy.config.FarmConfig;
 import org.postern.deploy.config.PosternConfig;
 import org.postern.deploy.management.ControlSocket;
@@ -158,7 +160,12 @@ final class Assembly {
 
     private Store startStore(Plan plan, Directory directory, PrometheusMeterRegistry meters) {
         try {
-            Store store = Store.start(plan.store().orElseThrow(), config.nodeName(), directory, meters);
+            Store store = Store.start(
+                    plan.store().orElseThrow(),
+                    new StoreIdentity(config.nodeName(), config.hostName()),
+                    directory,
+                    parts.add("dns of the store", new DnsClient(config.dns(), meters)),
+                    meters);
             addresses.put("handoff", store.handoffAddresses());
             addresses.put("qmqp", store.qmqpAddresses());
             operations.addAll(QueueOperations.of(store.queue()));

@@ -9,9 +9,11 @@ import java.util.Locale;
 import java.util.Map;
 import org.postern.core.config.ConfigException;
 import org.postern.delivery.StoreConfig;
+import org.postern.delivery.lmtp.LmtpConfig;
 import org.postern.deploy.config.FarmConfig;
 
-/// The sum of all bounds of the roles that start, against what this process may use. What each thing costs is an upper
+/// The sum of all bounds of the roles that start, against what this process may use. What each
+/// thing costs is an upper
 /// estimate, not a reservation; see docs/adr/0053-sum-of-bounds.md.
 final class Budget {
     private static final long KIB = 1024;
@@ -20,6 +22,8 @@ final class Budget {
     private static final long CONNECTION_HEAP = 8 * KIB;
     private static final long MAIL_HEAP = 64 * KIB;
     private static final long HANDOFF_HEAP = 192 * KIB;
+    private static final long WAITING_MAIL_HEAP = 8 * KIB;
+    private static final long RELAY_HEAP = 192 * KIB;
     private static final long SPOOLED_MAIL_HEAP = 256;
     private static final long PROCESS_DESCRIPTORS = 128;
 
@@ -63,6 +67,12 @@ final class Budget {
                     "store: delivery.concurrency " + store.delivery().concurrency(),
                     store.delivery().concurrency() * HANDOFF_HEAP,
                     3L * store.delivery().concurrency()));
+            int waiting = store.delivery().mailsAtOnce();
+            items.add(new Item("store: delivery.mails-at-once " + waiting, waiting * WAITING_MAIL_HEAP, 0));
+            // A socket and the mail's file; the octets go through in blocks.
+            int relays = store.relay().connections()
+                    + store.lmtp().map(LmtpConfig::connections).orElse(0);
+            items.add(new Item("store: connections of relay and lmtp " + relays, relays * RELAY_HEAP, 2L * relays));
         }
     }
 

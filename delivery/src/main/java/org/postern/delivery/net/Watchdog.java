@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.delivery.net;
 
+import java.io.Closeable;
 import java.io.IOException;
-import java.net.Socket;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.postern.core.limits.Deadline;
 
-/// Closes sockets at their deadline, so that not even a write outlives it. One daemon thread; as many entries as
+/// Closes sockets at their deadline, so that not even a write outlives it. One daemon thread; as
+/// many entries as
 /// there are mails being handed over.
 public final class Watchdog implements AutoCloseable {
     private final ScheduledThreadPoolExecutor timer;
@@ -20,7 +21,7 @@ public final class Watchdog implements AutoCloseable {
     }
 
     /// Guards a socket until the guard is closed.
-    public Guard guard(Socket socket, Deadline deadline) {
+    public Guard guard(Closeable socket, Deadline deadline) {
         ScheduledFuture<?> future =
                 timer.schedule(() -> close(socket), deadline.remainingNanos(), TimeUnit.NANOSECONDS);
         return () -> {
@@ -34,7 +35,7 @@ public final class Watchdog implements AutoCloseable {
         void close();
     }
 
-    private static void close(Socket socket) {
+    private static void close(Closeable socket) {
         try {
             socket.close();
         } catch (IOException e) {

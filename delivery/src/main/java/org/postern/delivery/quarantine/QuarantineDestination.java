@@ -18,8 +18,9 @@ import org.postern.delivery.spool.StoredMail;
 
 /// Keeps a mail in the quarantine folder, once for all its recipients.
 ///
-/// The envelope is written and synced before the message appears under its name: a message there always has one.
-public final class QuarantineDestination implements Destination {
+/// The envelope is written and synced before the message appears under its name: a message there
+/// always has one.
+public final class QuarantineDestination implements Destination.ForOne {
     private final Path folder;
     private final DirectorySync directories;
 
@@ -29,11 +30,11 @@ public final class QuarantineDestination implements Destination {
     }
 
     @Override
-    public Outcome deliver(StoredMail mail, int recipient, boolean redo) throws IOException {
+    public Destination.Outcome deliver(StoredMail mail, int recipient, boolean redo) throws IOException {
         Path message = folder.resolve(mail.id() + ".eml");
         if (recipient > 0 || redo) {
             if (Files.isRegularFile(message, LinkOption.NOFOLLOW_LINKS)) {
-                return new Outcome.Delivered("in quarantine");
+                return new Destination.Outcome.Delivered("in quarantine");
             }
         }
         if (!Files.isDirectory(folder)) {
@@ -49,7 +50,7 @@ public final class QuarantineDestination implements Destination {
             }
         });
         directories.syncOnce(folder);
-        return new Outcome.Delivered("in quarantine");
+        return new Destination.Outcome.Delivered("in quarantine");
     }
 
     /// Writes the content of a file.

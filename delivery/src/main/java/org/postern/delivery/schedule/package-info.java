@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// When each mail is tried next, and by how many at once.
+/// Where each mail goes, when it is tried next, and by how many at once.
 ///
 /// Security: bounded concurrency; no failure of one destination or one mail stops the others.
 ///

@@ -59,6 +59,11 @@ final class FileMail implements StoredMail {
     }
 
     @Override
+    public Instant lastAttempt() {
+        return Instant.ofEpochMilli(file.lastMillis());
+    }
+
+    @Override
     public List<RecipientState> recipients() {
         return List.of(states);
     }
@@ -76,7 +81,8 @@ final class FileMail implements StoredMail {
         return path;
     }
 
-    /// Appends records behind all valid ones, also those that were appended since this mail was opened. Synced ones are
+    /// Appends records behind all valid ones, also those that were appended since this mail was
+    /// opened. Synced ones are
     /// durable when this returns. The caller holds the mail's lock of [MailLocks].
     void append(List<StateRecord> records, boolean sync) throws IOException {
         ByteArrayOutputStream octets = new ByteArrayOutputStream();

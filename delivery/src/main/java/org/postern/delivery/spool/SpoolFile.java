@@ -8,12 +8,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What one spool file says, read and checked: header, END, and what happened since. The body is not read here.
+/// What one spool file says, read and checked: header, END, and what happened since. The body is
+/// not read here.
 ///
 /// @param header the header block
 /// @param end the END record
 /// @param states what happened, in order
-/// @param validLength octets up to the end of the last valid record; what lies behind is the torn rest of an
+/// @param validLength octets up to the end of the last valid record; what lies behind is the torn
+///     rest of an
 ///     append
 record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, long validLength) {
     /// State records are read at once; a file with more has been tampered with.
@@ -113,7 +115,8 @@ record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, lon
         return length <= known ? length : readStates(now, header.crc(), known, length, new ArrayList<>());
     }
 
-    /// A power cut during an append leaves a short record or one whose end is zeros. Anything else is damage.
+    /// A power cut during an append leaves a short record or one whose end is zeros. Anything else
+    /// is damage.
     private static boolean isTornAppend(byte[] rest, int position) {
         int left = rest.length - position;
         return left < StateRecord.LENGTH
@@ -176,6 +179,16 @@ record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, lon
             };
         }
         return held;
+    }
+
+    /// When the last attempt ended; its arrival where there was none.
+    long lastMillis() {
+        for (StateRecord state : states.reversed()) {
+            if (state.type() == StateRecord.Type.NEXT) {
+                return state.timeMillis();
+            }
+        }
+        return header.submission().received().toEpochMilli();
     }
 
     /// When the mail is due; its arrival where nothing was said.

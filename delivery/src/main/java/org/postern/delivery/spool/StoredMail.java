@@ -25,10 +25,14 @@ public interface StoredMail {
     /// Tries so far, this one not counted.
     int attempts();
 
+    /// When the try before this one ended; when it was accepted where this is the first.
+    Instant lastAttempt();
+
     /// One state a recipient, in the order of the envelope.
     List<RecipientState> recipients();
 
-    /// A new stream over the body. Its last read throws [DamagedMailException] where the octets are not those that
+    /// A new stream over the body. Its last read throws [DamagedMailException] where the octets
+    /// are not those that
     /// were acknowledged: nothing may become visible before the stream was read to its end.
     InputStream body() throws IOException;
 }

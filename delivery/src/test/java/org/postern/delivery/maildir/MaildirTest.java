@@ -11,17 +11,18 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.core.directory.Account;
 import org.postern.core.handoff.Disposition;
 import org.postern.core.handoff.HandoffId;
 import org.postern.core.mail.Envelope;
-import org.postern.delivery.FakeDirectory;
+import org.postern.core.mail.MailAddress;
 import org.postern.delivery.Mails;
 import org.postern.delivery.schedule.Destination;
 import org.postern.delivery.spool.DamagedMailException;
@@ -31,6 +32,9 @@ import org.postern.delivery.spool.StoredMail;
 
 class MaildirTest {
     private static final String TOP = "Return-Path: <sender@example.com>\r\nDelivered-To: alice@example.org\r\n";
+
+    private static final Account ALICE =
+            new Account(MailAddress.parse("alice@example.org"), Set.of(), "example.org/alice");
 
     @TempDir
     private Path folder;
@@ -43,8 +47,7 @@ class MaildirTest {
     }
 
     private MaildirDestination destination(LineEndings lineEndings) {
-        return new MaildirDestination(
-                new MaildirConfig(folder, lineEndings), new FakeDirectory(), Duration.ofSeconds(5), directories);
+        return new MaildirDestination(new MaildirConfig(folder, lineEndings), directories);
     }
 
     /// A mail that lies about nothing, or breaks off.
@@ -67,6 +70,11 @@ class MaildirTest {
         @Override
         public long bodyLength() {
             return octets.length;
+        }
+
+        @Override
+        public Instant lastAttempt() {
+            return received();
         }
 
         @Override
@@ -101,7 +109,7 @@ class MaildirTest {
         String text = "A: b\r\n\r\nbare\rand\nall \u00e9\r\n";
         TestMail mail = TestMail.of(text, "alice@example.org", "alice@example.org");
         for (int i = 0; i < 2; i++) {
-            assertThat(destination(LineEndings.KEEP).deliver(mail, i, false))
+            assertThat(destination(LineEndings.KEEP).deliver(mail, i, ALICE, false))
                     .isInstanceOf(Destination.Outcome.Delivered.class);
         }
         assertThat(Mails.in(folder, "alice"))
@@ -114,13 +122,13 @@ class MaildirTest {
     void redo_findsWhatIsThere_inNewAndInCur() throws IOException {
         TestMail mail = TestMail.of("x", "alice@example.org");
         MaildirDestination destination = destination(LineEndings.KEEP);
-        destination.deliver(mail, 0, false);
-        destination.deliver(mail, 0, true);
+        destination.deliver(mail, 0, ALICE, false);
+        destination.deliver(mail, 0, ALICE, true);
         Path delivered = Mails.in(folder, "alice").getFirst();
         Path cur = folder.resolve("example.org/alice/cur");
         Path seen = cur.resolve(delivered.getFileName() + ":2,RS");
         Files.move(delivered, seen);
-        destination.deliver(mail, 0, true);
+        destination.deliver(mail, 0, ALICE, true);
         assertThat(Mails.in(folder, "alice")).isEmpty();
         assertThat(Mails.files(cur)).containsExactly(seen);
     }
@@ -129,12 +137,12 @@ class MaildirTest {
     void leftoverOfACrash_isReplaced() throws IOException {
         TestMail mail = TestMail.of("whole", "alice@example.org");
         MaildirDestination destination = destination(LineEndings.KEEP);
-        destination.deliver(mail, 0, false);
+        destination.deliver(mail, 0, ALICE, false);
         Path delivered = Mails.in(folder, "alice").getFirst();
         Path temporary = folder.resolve("example.org/alice/tmp").resolve(delivered.getFileName());
         Files.delete(delivered);
         Files.writeString(temporary, "hal");
-        destination.deliver(mail, 0, true);
+        destination.deliver(mail, 0, ALICE, true);
         assertThat(Mails.in(folder, "alice").getFirst()).hasContent(TOP + "whole");
         assertThat(temporary).doesNotExist();
     }
@@ -143,16 +151,10 @@ class MaildirTest {
     void damagedMail_neverBecomesVisible() throws IOException {
         TestMail whole = TestMail.of("x", "alice@example.org");
         TestMail damaged = new TestMail(whole.id(), whole.envelope(), whole.octets(), true);
-        assertThatThrownBy(() -> destination(LineEndings.KEEP).deliver(damaged, 0, false))
+        assertThatThrownBy(() -> destination(LineEndings.KEEP).deliver(damaged, 0, ALICE, false))
                 .isNotNull();
         assertThat(Mails.in(folder, "alice")).isEmpty();
         assertThat(Mails.files(folder.resolve("example.org/alice/tmp"))).isEmpty();
-    }
-
-    @Test
-    void unknownRecipient_isDeferred() throws IOException {
-        assertThat(destination(LineEndings.KEEP).deliver(TestMail.of("x", "nobody@example.org"), 0, false))
-                .isInstanceOf(Destination.Outcome.Deferred.class);
     }
 
     @Test
@@ -160,7 +162,8 @@ class MaildirTest {
         Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
         Files.createDirectory(folder.resolve("example.org"));
         Files.createSymbolicLink(folder.resolve("example.org/alice"), elsewhere);
-        assertThatThrownBy(() -> destination(LineEndings.KEEP).deliver(TestMail.of("x", "alice@example.org"), 0, false))
+        assertThatThrownBy(() ->
+                        destination(LineEndings.KEEP).deliver(TestMail.of("x", "alice@example.org"), 0, ALICE, false))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("symbolic link");
         assertThat(Mails.files(elsewhere)).isEmpty();
@@ -169,7 +172,7 @@ class MaildirTest {
     @Test
     void lineEndings_lf_turnCrlfIntoLfAndTouchNothingElse() throws IOException {
         destination(LineEndings.LF)
-                .deliver(TestMail.of("A: b\r\n\r\nlone\rcr\r\r\nend\r", "alice@example.org"), 0, false);
+                .deliver(TestMail.of("A: b\r\n\r\nlone\rcr\r\r\nend\r", "alice@example.org"), 0, ALICE, false);
         assertThat(Mails.in(folder, "alice").getFirst())
                 .hasContent(TOP.replace("\r\n", "\n") + "A: b\n\nlone\rcr\r\nend\r");
     }

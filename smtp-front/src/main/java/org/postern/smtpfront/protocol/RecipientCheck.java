@@ -25,7 +25,7 @@ final class RecipientCheck {
         return switch (directory.localDomain(path.address().domain(), deadline)) {
             case Lookup.Known<Domain>(Domain domain) -> mailbox(session, directory.recipient(path, deadline));
             case Lookup.Undetermined<Domain>(String reason) -> undetermined(reason);
-            case Lookup.Unknown<Domain>() -> Optional.of(foreign(session));
+            case Lookup.Unknown<Domain>() -> foreign(session);
         };
     }
 
@@ -73,13 +73,10 @@ final class RecipientCheck {
                 "directory: " + reason));
     }
 
-    private static Refusal foreign(Session session) {
+    /// Who has logged in may write to anybody; the store sends it on. RFC 6409 section 3.1.
+    private static Optional<Refusal> foreign(Session session) {
         return session.account().isPresent()
-                ? Refusal.of(
-                        ReplyCode.MAILBOX_UNAVAILABLE_550,
-                        "5.7.1",
-                        "Mail to other sites is not accepted here",
-                        "no remote delivery")
-                : Refusal.of(ReplyCode.MAILBOX_UNAVAILABLE_550, "5.7.1", "Relaying denied", "");
+                ? Optional.empty()
+                : Optional.of(Refusal.of(ReplyCode.MAILBOX_UNAVAILABLE_550, "5.7.1", "Relaying denied", ""));
     }
 }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery.relay;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import org.postern.delivery.dsn.Diagnosis;
+
+/// The hosts one mail may go to, each with what is asked of it.
+sealed interface Itinerary {
+    /// One address to try.
+    ///
+    /// @param host its name, for its certificate and for people
+    record Leg(
+            String host,
+            InetAddress address,
+            int port,
+            Demand demand,
+            boolean implicitTls,
+            Optional<Dialer.Login> login) {
+        @Override
+        public String toString() {
+            return host + "[" + address.getHostAddress() + "]:" + port;
+        }
+    }
+
+    /// In the order in which they are to be tried; at least one.
+    record Legs(List<Leg> legs) implements Itinerary {
+        public Legs {
+            legs = List.copyOf(legs);
+        }
+    }
+
+    /// This mail can never be sent.
+    record Never(String reason, Diagnosis diagnosis) implements Itinerary {}
+
+    /// Nobody can say now, or no host may be used now.
+    record Unknown(String reason) implements Itinerary {}
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery.schedule;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.postern.delivery.dsn.Diagnosis;
+import org.postern.delivery.dsn.DsnReport;
+import org.postern.delivery.dsn.Notifier;
+import org.postern.delivery.spool.DamagedMailException;
+import org.postern.delivery.spool.RecipientOutcome;
+import org.postern.delivery.spool.RecipientState;
+import org.postern.delivery.spool.SpoolStore;
+import org.postern.delivery.spool.StoredMail;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One attempt to deliver one mail to everybody still pending: groups of recipients at the same
+/// time, each with its
+/// destination, and then what senders are told.
+///
+/// A recipient that failed for good is recorded only when the report about it is durable: until
+/// then a crash has it
+/// tried again, which is told apart from never being heard of again. Its own lock guards what came out.
+final class Attempt implements Destination.Outcomes {
+    private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+    private static final Duration RENEWAL = SpoolStore.LEASE.dividedBy(4);
+
+    private final SpoolStore spool;
+    private final SpoolStore.Lease lease;
+    private final Routing routing;
+    private final Destinations destinations;
+    private final Notifier notifier;
+    private final DeliveryConfig config;
+    private final InstantSource clock;
+    private final Backoff backoff;
+    private final DeliveryMeters meters;
+    private final BooleanSupplier stopped;
+    private final StoredMail mail;
+
+    private final Set<Integer> heard = new HashSet<>();
+    private final List<DsnReport> failures = new ArrayList<>();
+    private final List<DsnReport> delays = new ArrayList<>();
+    private Instant notBefore = Instant.EPOCH;
+    private Instant busyUntil = Instant.MAX;
+    private String reason = "";
+
+    Attempt(
+            SpoolStore spool,
+            SpoolStore.Lease lease,
+            Routing routing,
+            Destinations destinations,
+            Notifier notifier,
+            DeliveryConfig config,
+            InstantSource clock,
+            Backoff backoff,
+            DeliveryMeters meters,
+            BooleanSupplier stopped)
+            throws IOException {
+        this.spool = spool;
+        this.lease = lease;
+        this.routing = routing;
+        this.destinations = destinations;
+        this.notifier = notifier;
+        this.config = config;
+        this.clock = clock;
+        this.backoff = backoff;
+        this.meters = meters;
+        this.stopped = stopped;
+        this.mail = spool.open(lease);
+    }
+
+    void run() throws IOException {
+        Map<Object, Group> groups = groups();
+        if (groups.size() == 1 && groups.values().iterator().next().near) {
+            groups.values().iterator().next().run();
+        } else {
+            List<Thread> threads = groups.values().stream()
+                    .map(group ->
+                            Thread.ofVirtual().name("delivery-" + lease.id()).start(group))
+                    .toList();
+            threads.forEach(this::join);
+        }
+        for (Group group : groups.values()) {
+            if (group.damage != null) {
+                throw group.damage;
+            }
+        }
+        finish();
+    }
+
+    private Map<Object, Group> groups() {
+        Map<Object, Group> groups = new LinkedHashMap<>();
+        List<RecipientState> states = mail.recipients();
+        for (int i = 0; i < states.size(); i++) {
+            if (states.get(i) == RecipientState.PENDING) {
+                Route route = routing.route(mail, i);
+                Destinations.Way way = destinations.way(route);
+                groups.computeIfAbsent(way.group(), _ -> new Group(way)).stops.add(new Destination.Stop(i, route));
+            }
+        }
+        return groups;
+    }
+
+    /// Waits for the end, however long it takes: every wait inside has its own bound. The lease is
+    /// kept meanwhile.
+    private void join(Thread thread) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                if (thread.join(RENEWAL)) {
+                    break;
+                }
+                spool.renew(lease, SpoolStore.LEASE);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Recipients that are delivered together.
+    private final class Group implements Runnable {
+        private final Destination destination;
+        private final boolean near;
+        private final List<Destination.Stop> stops = new ArrayList<>();
+        private volatile @org.jspecify.annotations.Nullable DamagedMailException damage;
+
+        Group(Destinations.Way way) {
+            this.destination = way.destination();
+            this.near = way.near();
+        }
+
+        @Override
+        public void run() {
+            String missing = "the store stopped";
+            if (!stopped.getAsBoolean()) {
+                try {
+                    destination.deliver(mail, List.copyOf(stops), !lease.fresh(), Attempt.this);
+                    missing = "the destination did not say what became of it";
+                } catch (DamagedMailException e) {
+                    damage = e;
+                    return;
+                } catch (IOException | RuntimeException e) {
+                    LOG.warn("{} to {} failed", mail.id(), recipients(), e);
+                    missing = String.valueOf(e);
+                }
+            }
+            silent(stops, missing);
+        }
+
+        private List<String> recipients() {
+            return stops.stream().map(stop -> recipient(stop.recipient())).toList();
+        }
+    }
+
+    private synchronized void silent(List<Destination.Stop> stops, String why) {
+        for (Destination.Stop stop : stops) {
+            if (!heard.contains(stop.recipient())) {
+                deferred(stop.recipient(), new Destination.Outcome.Deferred(why));
+            }
+        }
+    }
+
+    @Override
+    public synchronized void of(int recipient, Destination.Outcome outcome) throws IOException {
+        if (!heard.add(recipient)) {
+            throw new IllegalStateException("recipient " + recipient + " was heard of twice");
+        }
+        switch (outcome) {
+            case Destination.Outcome.Delivered delivered -> delivered(recipient, delivered);
+            case Destination.Outcome.Failed failed -> {
+                meters.count(failed);
+                failures.add(new DsnReport(recipient, DsnReport.Action.FAILED, failed.diagnosis(), failed.reason()));
+            }
+            case Destination.Outcome.Deferred deferred -> deferred(recipient, deferred);
+            case Destination.Outcome.Busy busy -> {
+                meters.count(busy);
+                busyUntil = busy.until().isBefore(busyUntil) ? busy.until() : busyUntil;
+            }
+        }
+    }
+
+    private void delivered(int recipient, Destination.Outcome.Delivered outcome) throws IOException {
+        meters.count(outcome);
+        boolean asked = mail.envelope().recipients().get(recipient).dsnNotify().contains("SUCCESS");
+        if (asked && outcome.success() != Destination.Success.PASSED_ON) {
+            boolean last = outcome.success() == Destination.Success.FINAL;
+            String _ = notifier.tell(
+                    mail,
+                    List.of(new DsnReport(
+                            recipient,
+                            last ? DsnReport.Action.DELIVERED : DsnReport.Action.RELAYED,
+                            Diagnosis.DELIVERED,
+                            last
+                                    ? "The mail is in the mailbox."
+                                    : "The mail was handed to a host that sends no reports.")));
+        }
+        spool.recipientOutcome(lease, mail, List.of(new RecipientOutcome(recipient, true, outcome.text())));
+    }
+
+    private void deferred(int recipient, Destination.Outcome.Deferred outcome) {
+        reason = outcome.reason();
+        if (expired()) {
+            meters.count(new Destination.Outcome.Failed(reason));
+            failures.add(new DsnReport(
+                    recipient,
+                    DsnReport.Action.FAILED,
+                    // RFC 3463 section 3.5: X.4.7, delivery time expired.
+                    new Diagnosis(
+                            "5.4.7",
+                            outcome.diagnosis().remote(),
+                            outcome.diagnosis().reply()),
+                    "it was tried for too long; at last: " + reason));
+            return;
+        }
+        meters.count(outcome);
+        delays.add(new DsnReport(recipient, DsnReport.Action.DELAYED, outcome.diagnosis(), reason));
+        notBefore = outcome.notBefore().isAfter(notBefore) ? outcome.notBefore() : notBefore;
+        LOG.info("{} to {} deferred: {}", lease.id(), recipient(recipient), reason);
+    }
+
+    private boolean expired() {
+        return mail.received().plus(config.expiry()).isBefore(clock.instant());
+    }
+
+    private synchronized void finish() throws IOException {
+        if (!failures.isEmpty()) {
+            String told = notifier.tell(mail, failures);
+            for (DsnReport failure : failures) {
+                LOG.warn("{} to {} failed: {}; {}", lease.id(), recipient(failure.recipient()), failure.text(), told);
+            }
+            spool.recipientOutcome(
+                    lease,
+                    mail,
+                    failures.stream()
+                            .map(failure -> new RecipientOutcome(
+                                    failure.recipient(), true, "failed, " + told + ": " + failure.text()))
+                            .toList());
+        }
+        if (!delays.isEmpty() && warningIsDue()) {
+            String told = notifier.tell(mail, delays);
+            LOG.info("{} waits: {}", lease.id(), told);
+        }
+        boolean onlyBusy = delays.isEmpty() && !busyUntil.equals(Instant.MAX);
+        if (onlyBusy) {
+            spool.giveBack(lease, busyUntil);
+            return;
+        }
+        Instant next = clock.instant().plus(backoff.after(mail.attempts() + 1));
+        next = notBefore.isAfter(next) ? notBefore : next;
+        next = busyUntil.isBefore(next) ? busyUntil : next;
+        spool.giveBack(lease, mail, stopped.getAsBoolean() ? clock.instant() : next, reason);
+    }
+
+    /// Once: in the first attempt after the time. Should a crash hide the attempt before, the
+    /// report has the same id.
+    private boolean warningIsDue() {
+        Instant due = mail.received().plus(config.warnAfter());
+        return !config.warnAfter().isZero()
+                && !due.isAfter(clock.instant())
+                && mail.lastAttempt().isBefore(due);
+    }
+
+    private String recipient(int i) {
+        return mail.envelope().recipients().get(i).toString();
+    }
+}
