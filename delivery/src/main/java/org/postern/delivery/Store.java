@@ -10,6 +10,7 @@ import java.util.List;
 import org.postern.core.directory.Directory;
 import org.postern.core.dns.DnsResolver;
 import org.postern.core.handoff.MailStore;
+import org.postern.core.mail.Domain;
 import org.postern.delivery.dsn.Notifier;
 import org.postern.delivery.handoff.HandoffServer;
 import org.postern.delivery.handoff.LocalMailStore;
@@ -94,6 +95,13 @@ public final class Store implements AutoCloseable {
     public static Store start(
             StoreConfig config, StoreIdentity identity, Directory directory, DnsResolver dns, MeterRegistry meters) {
         return start(config, identity, directory, dns, meters, InstantSource.system());
+    }
+
+    /// A store without DNS: it keeps mail for other sites and finds none of their hosts.
+    ///
+    /// @param node the node's name, which is also its name in reports
+    public static Store start(StoreConfig config, String node, Directory directory, MeterRegistry meters) {
+        return start(config, new StoreIdentity(node, new Domain(node)), directory, DnsResolver.unavailable(), meters);
     }
 
     /// As above, with a clock of one's own.
