@@ -32,6 +32,7 @@ public final class Slapd implements AutoCloseable {
 
     private final Daemon daemon;
     private final InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free());
+    private final InetSocketAddress tlsAddress = new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free());
 
     private Slapd(Optional<Way> way, String ldif, String modules, String settings) {
         Path folder = Folders.create("slapd");
@@ -43,7 +44,11 @@ public final class Slapd implements AutoCloseable {
                 folder,
                 // A restart keeps what was loaded and changed.
                 "if [ ! -e db/data.mdb ]; then slapadd -q -f slapd.conf -l tree.ldif || exit 1; fi; "
-                        + "exec slapd -f slapd.conf -h ldap://127.0.0.1:" + address.getPort() + "/ -d none");
+                        + "exec slapd -f slapd.conf -h \"ldap://127.0.0.1:" + address.getPort() + "/"
+                        + (modules.contains("TLSCertificateFile")
+                                ? " ldaps://127.0.0.1:" + tlsAddress.getPort() + "/"
+                                : "")
+                        + "\" -d none");
         daemon = Daemon.start(command, way, this::check);
     }
 
@@ -74,6 +79,11 @@ public final class Slapd implements AutoCloseable {
 
     public InetSocketAddress address() {
         return address;
+    }
+
+    /// Where it speaks TLS from the first octet (LDAPS), when it was given a certificate.
+    public InetSocketAddress tlsAddress() {
+        return tlsAddress;
     }
 
     /// To freeze, kill and restart it, and to read its log.
@@ -134,7 +144,7 @@ public final class Slapd implements AutoCloseable {
                 .append(folder.resolve("slapd.pid"))
                 .append('\n')
                 .append(modules)
-                .append("\ndatabase mdb\nmaxsize 104857600\nsuffix ")
+                .append("\ndatabase mdb\nmaxsize 1073741824\nsuffix ")
                 .append(SUFFIX)
                 .append("\nrootdn ")
                 .append(ROOT_DN)

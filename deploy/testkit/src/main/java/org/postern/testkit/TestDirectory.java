@@ -16,7 +16,7 @@ import java.util.Random;
 /// A made-up mail site in the qmail-ldap schema, as LDIF below [Slapd#SUFFIX]. The same seed gives the same site.
 ///
 /// One account in ten has an alias, one in twenty forwards and keeps a copy, one in fifty is not active, and every
-/// domain's first account is its catch-all. All passwords are `secret`.
+/// domain's first account is its catch-all. Each domain has a group, `team`. All passwords are `secret`.
 ///
 /// @param domains the domains
 /// @param addresses the main address of every account that receives mail, in order
@@ -92,7 +92,27 @@ public record TestDirectory(List<String> domains, List<String> addresses, String
             }
             ldif.append('\n');
         }
+        for (int i = 0; i < domainCount; i++) {
+            group(ldif, domains.get(i), i, addresses);
+        }
         return new TestDirectory(domains, addresses, ldif.toString());
+    }
+
+    /// The group `team` of a domain: every account of the domain among the first hundred of the site, and a stranger.
+    private static void group(StringBuilder ldif, String domain, int number, List<String> addresses) {
+        ldif.append("dn: cn=team").append(number).append(",ou=accounts,").append(Slapd.SUFFIX);
+        ldif.append("\nobjectClass: device\nobjectClass: qmailGroup\ncn: team").append(number);
+        ldif.append("\nmail: team@")
+                .append(domain)
+                .append("\nmailAlternateAddress: team-list@")
+                .append(domain);
+        ldif.append("\nmailMessageStore: groups/team").append(number).append('\n');
+        addresses.stream()
+                .limit(100)
+                .filter(address -> address.endsWith("@" + domain))
+                .forEach(
+                        address -> ldif.append("rfc822member: ").append(address).append('\n'));
+        ldif.append("rfc822member: stranger").append(number).append("@elsewhere.example\n\n");
     }
 
     private static String ssha(String password, Random random) {

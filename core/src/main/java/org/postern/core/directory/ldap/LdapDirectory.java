@@ -3,6 +3,7 @@ package org.postern.core.directory.ldap;
 
 import com.unboundid.ldap.sdk.Filter;
 import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.SearchResultEntry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
@@ -225,7 +226,11 @@ public final class LdapDirectory implements Directory, AccountSource {
             }
             return Optional.empty();
         } catch (LDAPException e) {
-            return Optional.of(LdapServer.describe(e));
+            return Optional.of(
+                    e.getResultCode().equals(ResultCode.SIZE_LIMIT_EXCEEDED)
+                            ? "the server shows bind-dn only some of the entries; OpenLDAP shows all of them with: limits"
+                                    + " dn.exact=\"" + config.bindDn() + "\" size.prtotal=unlimited"
+                            : LdapServer.describe(e));
         }
     }
 

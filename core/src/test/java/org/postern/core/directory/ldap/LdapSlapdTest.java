@@ -29,6 +29,7 @@ import org.postern.core.directory.cache.CachingDirectory;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Domain;
 import org.postern.core.mail.ForwardPath;
+import org.postern.core.mail.MailAddress;
 import org.postern.testkit.Slapd;
 import org.postern.testkit.TestDirectory;
 
@@ -116,7 +117,14 @@ class LdapSlapdTest {
             AtomicInteger listed = new AtomicInteger();
             assertThat(directory.forEachAccount(each -> listed.incrementAndGet(), soon))
                     .isEmpty();
-            assertThat(listed).hasValue(300);
+            assertThat(listed).as("accounts and groups").hasValue(305);
+            assertThat(ask(directory, "team-list@domain03.example"))
+                    .isInstanceOfSatisfying(
+                            Lookup.Known.class,
+                            known -> assertThat(
+                                            ((Account) known.value()).delivery().forwards())
+                                    .hasSize(21)
+                                    .contains(MailAddress.parse("stranger3@elsewhere.example")));
         }
     }
 
