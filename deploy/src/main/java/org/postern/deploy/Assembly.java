@@ -22,6 +22,9 @@ import org.postern.core.directory.Directory;
 import org.postern.core.dns.DnsClient;
 import org.postern.core.filter.Filter;
 import org.postern.core.handoff.MailStore;
+import org.postern.core.sending.AccountQuotas;
+import org.postern.core.sending.HabitAssessor;
+import org.postern.core.sending.SendingHabits;
 import org.postern.core.telemetry.DecisionLog;
 import org.postern.core.telemetry.JsonDecisionLog;
 import org.postern.delivery.MailStores;
@@ -88,6 +91,9 @@ final class Assembly {
                     Filters.create(config.engines(), plan.farms().values(), folder, temp, meters, config.dns()));
             operations.addAll(SignatureOperations.of(filters.all()));
             filters.all().forEach(this::showHealth);
+            AccountQuotas quotas = parts.add("sending quotas", new AccountQuotas(config.sending(), meters));
+            SendingHabits habits = new SendingHabits(config.sending().habit(), meters);
+            operations.addAll(Directories.operations(habits));
             Map<String, SmtpFront> fronts = new TreeMap<>();
             plan.farms().forEach((name, farm) -> {
                 ScanPipeline pipeline = parts.add(
@@ -101,7 +107,14 @@ final class Assembly {
                                         name,
                                         farm,
                                         temp,
-                                        new Collaborators(directory, pipeline, mailStore, decisions, meters))));
+                                        new Collaborators(
+                                                directory,
+                                                new HabitAssessor(pipeline, habits),
+                                                mailStore,
+                                                decisions,
+                                                meters,
+                                                Optional.empty(),
+                                                quotas))));
             });
             fronts.forEach((name, front) -> addresses.put(name, front.addresses()));
             operations.add(Certificates.reload(fronts));

@@ -3,6 +3,7 @@ package org.postern.deploy;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.Map;
 import org.postern.core.config.ConfigException;
 import org.postern.core.directory.Directory;
 import org.postern.core.directory.cache.CachingDirectory;
@@ -12,6 +13,7 @@ import org.postern.core.directory.file.FileDirectoryConfig;
 import org.postern.core.directory.ldap.LdapConfig;
 import org.postern.core.directory.ldap.LdapDirectory;
 import org.postern.core.mail.MailAddress;
+import org.postern.core.sending.SendingHabits;
 import org.postern.deploy.config.DirectoryConfig;
 import org.postern.deploy.management.ManagementServer;
 import org.postern.deploy.management.Operation;
@@ -92,5 +94,20 @@ public final class Directories {
                 answer.say("forgot " + remembering.flush(parsed) + " answers about " + parsed);
             }
         }));
+    }
+
+    /// What a front does with accounts whose mail it holds.
+    static List<Operation> operations(SendingHabits habits) {
+        return List.of(
+                new Operation(
+                        "directory held",
+                        (_, answer) -> habits.held().forEach(account -> answer.row(Map.of("account", account)))),
+                new Operation("directory release", (arguments, answer) -> {
+                    String account = arguments.getOrDefault("account", "");
+                    answer.say(
+                            habits.release(account)
+                                    ? account + " may send as it does now; what was held is in the quarantine"
+                                    : account + " was not held here");
+                }));
     }
 }

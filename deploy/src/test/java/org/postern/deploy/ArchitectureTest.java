@@ -90,6 +90,11 @@ class ArchitectureTest {
         onlyIn(List.of("org.postern.scanworkers.urls.."), "org.jsoup..");
         onlyIn(List.of("org.postern.core.directory.ldap.."), "com.unboundid..");
         onlyIn(List.of("org.postern.core.dns.."), "org.xbill..");
+        onlyIn(
+                List.of("org.postern.core.sending.."),
+                "io.github.bucket4j..",
+                "redis.clients..",
+                "org.apache.commons.pool2..");
         // Rule files are YAML of their own kind; the answers of rspamd are JSON, which YAML 1.2 contains.
         onlyIn(
                 List.of(

@@ -31,6 +31,7 @@ import org.postern.core.filter.NoVerdictPolicy;
 import org.postern.core.filter.Thresholds;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Domain;
+import org.postern.core.sending.SendingConfig;
 import org.postern.delivery.StoreConfig;
 import org.postern.deploy.config.DirectoryConfig;
 import org.postern.deploy.config.FarmConfig;
@@ -83,6 +84,7 @@ class PosternTest {
                 Map.of("mx", mx),
                 Optional.of(StoreConfig.in(folder)),
                 Optional.empty(),
+                SendingConfig.DEFAULT,
                 new ManagementConfig(true, new HostAndPort("127.0.0.1", 0), Optional.empty()),
                 LoggingConfig.defaults());
     }
@@ -128,6 +130,7 @@ class PosternTest {
                                     same.farms(),
                                     Optional.of(StoreConfig.in(folder.resolve("other"))),
                                     same.handoff(),
+                                    same.sending(),
                                     ManagementConfig.off(),
                                     same.logging()),
                             new Role.AllInOne()))

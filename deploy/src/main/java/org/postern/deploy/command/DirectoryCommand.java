@@ -11,6 +11,8 @@ import picocli.CommandLine.Command;
             DirectoryLookupCommand.class,
             DirectoryCheckCommand.class,
             DirectoryFlushCommand.class,
+            DirectoryHeldCommand.class,
+            DirectoryReleaseCommand.class,
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -12,6 +12,7 @@ import org.postern.core.config.Default;
 import org.postern.core.config.Doc;
 import org.postern.core.dns.DnsConfig;
 import org.postern.core.mail.Domain;
+import org.postern.core.sending.SendingConfig;
 import org.postern.delivery.StoreConfig;
 import org.postern.delivery.handoff.HandoffClientConfig;
 import org.postern.smtpfront.TlsConfig;
@@ -52,6 +53,8 @@ public record PosternConfig(
 
         @Doc("Where the role front hands mail over; all-in-one does it in the same process.")
         Optional<HandoffClientConfig> handoff,
+
+        @Doc("What an account that has logged in may send.") SendingConfig sending,
 
         @Doc("How a running server is watched and steered.") ManagementConfig management,
 

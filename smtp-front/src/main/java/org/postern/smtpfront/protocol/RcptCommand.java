@@ -81,7 +81,8 @@ final class RcptCommand implements CommandHandler<SMTPSession> {
                             "denied by " + rule.get().origin()));
         }
         rule.ifPresent(allowed -> mail.spareGreylisting());
-        Optional<Refusal> refusal = RecipientCheck.check(session, recipient.path());
+        Optional<Refusal> refusal =
+                RecipientCheck.check(session, recipient.path()).or(() -> QuotaCheck.recipient(session));
         if (refusal.isPresent()) {
             return refuse(mail, recipient.toString(), refusal.get());
         }

@@ -47,7 +47,8 @@ final class SenderCheck {
             return Optional.of(later("pressure: a mail taken now is expected to take "
                     + farm.admission().pressure().expected().toMillis() + " ms"));
         }
-        return Optional.empty();
+        // Last, so that only what may begin is counted.
+        return QuotaCheck.message(session);
     }
 
     private static Refusal later(String detail) {

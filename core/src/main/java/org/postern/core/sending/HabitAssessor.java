@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.core.sending;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.postern.core.filter.Assessment;
+import org.postern.core.filter.Assessor;
+import org.postern.core.filter.Finding;
+import org.postern.core.filter.Verdict;
+import org.postern.core.limits.Deadline;
+import org.postern.core.mail.MailTransaction;
+
+/// Judges as another does, and holds what goes out of an account that has jumped out of its habit: such mail is kept
+/// apart with the finding `SENDING_HABIT`, never refused and never dropped.
+public final class HabitAssessor implements Assessor {
+    private static final String NAME = "sending-habit";
+
+    private final Assessor judge;
+    private final SendingHabits habits;
+
+    public HabitAssessor(Assessor judge, SendingHabits habits) {
+        this.judge = judge;
+        this.habits = habits;
+    }
+
+    @Override
+    public Assessment assess(MailTransaction mail, Deadline deadline) {
+        Assessment assessment = judge.assess(mail, deadline);
+        Optional<String> account = mail.client().authenticatedAs();
+        if (account.isEmpty()) {
+            return assessment;
+        }
+        return switch (assessment.verdict()) {
+            // Nobody gets these.
+            case Verdict.Reject(var _), Verdict.TempFail(var _) -> assessment;
+            case Verdict.Accept(), Verdict.Tag(var _), Verdict.Quarantine(var _) ->
+                habits.sent(account.get(), mail.envelope().recipients().size())
+                        .map(why -> held(assessment, why))
+                        .orElse(assessment);
+        };
+    }
+
+    private static Assessment held(Assessment judged, String why) {
+        List<Assessment.Contribution> contributions = new ArrayList<>(judged.contributions());
+        contributions.add(new Assessment.Contribution(NAME, new Finding("SENDING_HABIT", 0, why), 0, 0));
+        return new Assessment(
+                contributions, judged.silent(), judged.score(), new Verdict.Quarantine(why), judged.trace());
+    }
+}
