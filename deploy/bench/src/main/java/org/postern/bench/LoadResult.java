@@ -5,19 +5,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/// What became of the mails of one load.
+/// What became of one load.
 ///
-/// @param sortedWaits one number for each mail answered with 250: nanoseconds from its last byte to the reply
+/// @param accepted how often what was wanted was done: a mail accepted, a recipient refused
+/// @param sortedWaits how long each took, in nanoseconds: a mail from its last octet to the reply; empty where the load
+///     generator does not tell
 /// @param others how many ended in another way, by reply code or error text
 /// @param time from the first connection's start to the last one's end
-record LoadResult(List<Long> sortedWaits, Map<String, Integer> others, Duration time) {
+record LoadResult(long accepted, List<Long> sortedWaits, Map<String, Integer> others, Duration time) {
     LoadResult {
         sortedWaits = sortedWaits.stream().sorted().toList();
         others = Map.copyOf(others);
-    }
-
-    int accepted() {
-        return sortedWaits.size();
     }
 
     int notAccepted() {
@@ -25,7 +23,7 @@ record LoadResult(List<Long> sortedWaits, Map<String, Integer> others, Duration 
     }
 
     double perSecond() {
-        return accepted() / (time.toNanos() / 1e9);
+        return accepted / (time.toNanos() / 1e9);
     }
 
     /// The wait that this part of the accepted mails stayed below, in milliseconds; 0 where none was accepted.

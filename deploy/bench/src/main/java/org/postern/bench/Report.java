@@ -1,100 +1,100 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.bench;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// The tables: rates and waits of every server, and Postern's rate as a ratio to Postfix' of the same round.
+/// The tables: rates and waits of every server, and the ratios of rates of the same round.
 final class Report {
     private Report() {}
 
-    static String markdown(Settings settings, String machine, List<Peer> peers, List<Measurement> measurements) {
+    static String of(Contest.Result result, Settings settings) {
         StringBuilder text = new StringBuilder();
-        text.append("Machine: ").append(machine).append(".\n\n");
+        Contest contest = result.contest();
+        line(text, "## %s", contest.title());
+        line(text, "");
         line(
                 text,
-                String.format(
-                        Locale.ROOT,
-                        "%d rounds of %d s each, %d connections of %d mails, every message unique, the load generated on the"
-                                + " same machine. Median over the rounds; lowest and highest in brackets.",
-                        settings.rounds(),
-                        settings.seconds(),
-                        settings.connections(),
-                        settings.mailsPerConnection()));
-        for (int size : settings.sizes()) {
+                "%d rounds of %d s each after %d s to warm up, %d connections. Median over the rounds; lowest and highest"
+                        + " in brackets.",
+                settings.rounds(),
+                settings.seconds(),
+                settings.warmUp(),
+                Load.CONNECTIONS);
+        for (int size : contest.sizes()) {
             line(text, "");
-            line(text, String.format(Locale.ROOT, "Messages of %d bytes:", size));
-            line(text, "");
-            line(text, "| server | mails/s | wait for 250: median ms | 99 % ms | not accepted |");
-            line(text, "|---|---:|---:|---:|---:|");
-            for (Peer peer : peers) {
-                row(text, peer, of(measurements, size, peer.name()));
+            if (size > 0) {
+                line(text, "Messages of %d octets:", size);
+                line(text, "");
             }
+            line(text, "| server | %s/s | wait: median ms | 99 %% ms | not as wanted |", contest.unit());
+            line(text, "|---|---:|---:|---:|---:|");
+            List<Measurement> measured = result.measurements().stream()
+                    .filter(one -> one.size() == size)
+                    .toList();
+            measured.stream()
+                    .map(Measurement::peer)
+                    .distinct()
+                    .sorted()
+                    .forEach(peer -> row(text, peer, of(measured, peer)));
             line(text, "");
-            line(text, "| ratio of mails/s in the same round | median | lowest | highest |");
+            line(text, "| ratio of the rates in the same round | median | lowest | highest |");
             line(text, "|---|---:|---:|---:|");
-            ratio(text, measurements, size, Peers.POSTERN, Peers.POSTFIX);
-            ratio(text, measurements, size, Peers.POSTERN, Peers.POSTFIX_MAILDIR);
-            ratio(text, measurements, size, Peers.POSTERN_CLAMD, Peers.POSTFIX_MILTER);
+            contest.ratios().forEach(ratio -> ratio(text, measured, ratio));
         }
         line(text, "");
-        line(text, "What each server does:");
+        result.servers().forEach(server -> line(text, "%s", server));
         line(text, "");
-        peers.forEach(peer -> line(text, String.format(Locale.ROOT, "- %s: %s.", peer.name(), peer.description())));
         return text.toString();
     }
 
-    private static void row(StringBuilder text, Peer peer, List<Measurement> rounds) {
+    private static void row(StringBuilder text, String peer, List<Measurement> rounds) {
         Spread rate = Spread.of(rounds, round -> round.result().perSecond());
         Spread median = Spread.of(rounds, round -> round.result().waitMillis(0.5));
         Spread tail = Spread.of(rounds, round -> round.result().waitMillis(0.99));
-        int notAccepted =
+        int others =
                 rounds.stream().mapToInt(round -> round.result().notAccepted()).sum();
+        boolean told =
+                rounds.stream().noneMatch(round -> round.result().sortedWaits().isEmpty());
         line(
                 text,
-                String.format(
-                        Locale.ROOT,
-                        "| %s | %.0f (%.0f–%.0f) | %.1f | %.1f | %d |",
-                        peer.name(),
-                        rate.median(),
-                        rate.lowest(),
-                        rate.highest(),
-                        median.median(),
-                        tail.median(),
-                        notAccepted));
+                "| %s | %.0f (%.0f–%.0f) | %s | %s | %d |",
+                peer,
+                rate.median(),
+                rate.lowest(),
+                rate.highest(),
+                told ? String.format(Locale.ROOT, "%.1f", median.median()) : "",
+                told ? String.format(Locale.ROOT, "%.1f", tail.median()) : "",
+                others);
     }
 
-    private static void ratio(StringBuilder text, List<Measurement> all, int size, String one, String other) {
-        List<Measurement> ones = of(all, size, one);
-        List<Measurement> others = of(all, size, other);
+    private static void ratio(StringBuilder text, List<Measurement> measured, Contest.Ratio ratio) {
+        List<Measurement> ones = of(measured, ratio.one());
+        List<Measurement> others = of(measured, ratio.other());
         List<Double> ratios = new ArrayList<>();
         for (int i = 0; i < Math.min(ones.size(), others.size()); i++) {
             ratios.add(ones.get(i).result().perSecond() / others.get(i).result().perSecond());
         }
-        if (ratios.isEmpty()) {
-            return;
-        }
         Spread spread = Spread.of(ratios, Double::doubleValue);
         line(
                 text,
-                String.format(
-                        Locale.ROOT,
-                        "| %s / %s | %.2f | %.2f | %.2f |",
-                        one,
-                        other,
-                        spread.median(),
-                        spread.lowest(),
-                        spread.highest()));
+                "| %s / %s | %.2f | %.2f | %.2f |",
+                ratio.one(),
+                ratio.other(),
+                spread.median(),
+                spread.lowest(),
+                spread.highest());
     }
 
-    private static List<Measurement> of(List<Measurement> all, int size, String peer) {
-        return all.stream()
-                .filter(one -> one.size() == size && one.peer().equals(peer))
-                .toList();
+    private static List<Measurement> of(List<Measurement> all, String peer) {
+        return all.stream().filter(one -> one.peer().equals(peer)).toList();
     }
 
-    private static void line(StringBuilder text, String line) {
-        text.append(line).append('\n');
+    @FormatMethod
+    private static void line(StringBuilder text, @FormatString String format, Object... arguments) {
+        text.append(String.format(Locale.ROOT, format, arguments)).append('\n');
     }
 }

@@ -2,43 +2,44 @@
 package org.postern.bench;
 
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
-/// How long, how often and how hard is measured.
+/// How long, how often and what is measured.
 ///
 /// @param seconds of each measurement
 /// @param rounds in each of which every server is measured once at every size
-/// @param connections at the same time
-/// @param mailsPerConnection after how many mails a connection is closed
-/// @param sizes of the messages, in bytes
+/// @param warmUp seconds for each server that are not counted
+/// @param only names of contests; empty for all
 /// @param postern the `postern` command to measure
 /// @param output the Markdown file to write
-record Settings(
-        int seconds,
-        int rounds,
-        int connections,
-        int mailsPerConnection,
-        List<Integer> sizes,
-        Path postern,
-        Path output) {
-    private static final String USAGE = "usage: bench [--seconds N] [--rounds N] [--connections N] [--mails N] "
-            + "--postern FILE --output FILE; N is 1 to 100";
+record Settings(int seconds, int rounds, int warmUp, Set<String> only, Path postern, Path output) {
+    static final List<String> NAMES = List.of("mail", "known", "intake", "refusals", "handoff", "rest");
+    private static final String USAGE = "usage: bench [--only NAME[,NAME...]] [--seconds N] [--rounds N] [--warm-up N] "
+            + "[--postern FILE] [--output FILE]; N is 1 to 100, NAME one of " + NAMES;
 
     Settings {
-        for (int number : List.of(seconds, rounds, connections, mailsPerConnection)) {
+        for (int number : List.of(seconds, rounds, warmUp)) {
             if (number < 1 || number > 100) {
                 throw new IllegalArgumentException(USAGE);
             }
         }
-        sizes = List.copyOf(sizes);
+        only = Set.copyOf(only);
+        if (!NAMES.containsAll(only)) {
+            throw new IllegalArgumentException(USAGE);
+        }
+    }
+
+    boolean wants(String name) {
+        return only.isEmpty() || only.contains(name);
     }
 
     static Settings parse(String[] arguments) {
         int seconds = 2;
         int rounds = 3;
-        int connections = 16;
-        int mails = 10;
+        int warmUp = 6;
+        Set<String> only = new HashSet<>();
         Path postern = Path.of("deploy/target/postern/bin/postern");
         Path output = Path.of("deploy/bench/target/benchmark.md");
         if (arguments.length % 2 != 0) {
@@ -49,18 +50,14 @@ record Settings(
             switch (arguments[i]) {
                 case "--seconds" -> seconds = number(value);
                 case "--rounds" -> rounds = number(value);
-                case "--connections" -> connections = number(value);
-                case "--mails" -> mails = number(value);
+                case "--warm-up" -> warmUp = number(value);
+                case "--only" -> only.addAll(List.of(value.split(",")));
                 case "--postern" -> postern = Path.of(value);
                 case "--output" -> output = Path.of(value);
                 default -> throw new IllegalArgumentException(USAGE);
             }
         }
-        return new Settings(seconds, rounds, connections, mails, List.of(4096, 65_536), postern, output);
-    }
-
-    Load load() {
-        return new Load(connections, mailsPerConnection, Duration.ofSeconds(seconds));
+        return new Settings(seconds, rounds, warmUp, only, postern, output);
     }
 
     private static int number(String text) {

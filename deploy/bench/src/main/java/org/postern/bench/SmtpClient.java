@@ -62,6 +62,12 @@ final class SmtpClient implements Closeable {
         return new Answer(reply(), System.nanoTime() - sent);
     }
 
+    /// Names one recipient, who should be refused; returns the code of that.
+    int refused(String sender, String recipient) throws IOException {
+        expect(250, command("MAIL FROM:<" + sender + ">"));
+        return command("RCPT TO:<" + recipient + ">");
+    }
+
     void quit() throws IOException {
         command("QUIT");
     }

@@ -31,20 +31,39 @@ class LoadTest {
     @Test
     void load_whenTheServerTakesEverything_countsWhatTheServerHas() {
         try (Sink sink = Sink.smtp()) {
-            LoadResult result = new Load(2, 3, Duration.ofMillis(300)).run(sink.address(), new Messages(2000, 2));
+            LoadResult result = Load.mails(2).run(sink.address(), 2000, Duration.ofMillis(300));
             assertThat(result.others()).isEmpty();
             assertThat(result.accepted()).isPositive();
-            assertThat(sink.messages()).hasSize(result.accepted());
+            assertThat(sink.messages()).hasSize((int) result.accepted());
         }
     }
 
     @Test
     void load_whenTheServerRefuses_countsNoMailAsAccepted() throws Exception {
         try (Sink sink = Sink.smtp("-f", "RCPT")) {
-            LoadResult result = new Load(1, 2, Duration.ofMillis(100)).run(sink.address(), new Messages(2000, 3));
+            LoadResult result = Load.mails(3).run(sink.address(), 2000, Duration.ofMillis(100));
             assertThat(result.accepted()).isZero();
             assertThat(result.others()).containsKey("500");
             assertThat(Files.exists(sink.daemon().folder())).isTrue();
+        }
+    }
+
+    @Test
+    void refusals_whenTheServerRefuses_areWhatIsWanted() {
+        try (Sink sink = Sink.smtp("-f", "RCPT")) {
+            LoadResult result = Load.refusals().run(sink.address(), 0, Duration.ofMillis(100));
+            assertThat(result.others()).isEmpty();
+            assertThat(result.accepted()).isPositive();
+        }
+    }
+
+    @Test
+    void tool_countsEveryMailOfItsRuns() {
+        try (Sink sink = Sink.smtp()) {
+            LoadResult result =
+                    Load.tool("/usr/sbin/smtp-source", "-d").run(sink.address(), 1000, Duration.ofMillis(50));
+            assertThat(result.others()).isEmpty();
+            assertThat(sink.messages()).hasSize((int) result.accepted());
         }
     }
 

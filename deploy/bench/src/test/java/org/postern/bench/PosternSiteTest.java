@@ -27,6 +27,6 @@ class PosternSiteTest {
 
     private void write(String text) throws IOException {
         Files.writeString(site.resolve("postern.yaml"), text);
-        PosternSite.leaveClamdOnly(site);
+        PosternSite.leaveClamdOnly(site.resolve("postern.yaml"));
     }
 }

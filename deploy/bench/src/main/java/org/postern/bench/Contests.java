@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.bench;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// What is measured: each contest with its servers.
+final class Contests {
+    private static final List<Integer> SIZES = List.of(4096, 65_536);
+    private static final String POSTERN = "Postern";
+    private static final String POSTERN_CLAMD = "Postern + clamd";
+    private static final String POSTFIX = "Postfix";
+    private static final String POSTFIX_MAILDIR = "Postfix to Maildir";
+    private static final String POSTFIX_MILTER = "Postfix + clamav-milter";
+    private static final String FRONT = "Postern's front";
+    private static final String SINK = "smtp-sink";
+
+    private Contests() {}
+
+    /// @param postern the `postern` command
+    static List<Contest> all(Path postern, InetSocketAddress clamd, InetSocketAddress milter, long seed) {
+        return List.of(
+                new Contest(
+                        "mail",
+                        "Mails accepted and kept; every message unique",
+                        "mails",
+                        Load.mails(seed),
+                        SIZES,
+                        List.of(
+                                () -> PosternPeer.smtp(POSTERN, postern, Optional.empty()),
+                                () -> PosternPeer.smtp(POSTERN_CLAMD, postern, Optional.of(clamd)),
+                                () -> PostfixPeer.holding(POSTFIX, Optional.empty()),
+                                () -> PostfixPeer.delivering(POSTFIX_MAILDIR),
+                                () -> PostfixPeer.holding(POSTFIX_MILTER, Optional.of(milter))),
+                        List.of(
+                                new Contest.Ratio(POSTERN, POSTFIX),
+                                new Contest.Ratio(POSTERN, POSTFIX_MAILDIR),
+                                new Contest.Ratio(POSTERN_CLAMD, POSTFIX_MILTER))),
+                new Contest(
+                        "known",
+                        "Mails whose content was seen before, scanned and kept",
+                        "mails",
+                        Load.sameMails(seed),
+                        SIZES,
+                        List.of(
+                                () -> PosternPeer.smtp(POSTERN_CLAMD, postern, Optional.of(clamd)),
+                                () -> PostfixPeer.holding(POSTFIX_MILTER, Optional.of(milter))),
+                        List.of(new Contest.Ratio(POSTERN_CLAMD, POSTFIX_MILTER))),
+                new Contest(
+                        "intake",
+                        "Mails taken in and thrown away, sent by smtp-source",
+                        "mails",
+                        Load.tool("smtp-source", "-d"),
+                        SIZES,
+                        List.of(DiscardingPeer::start, SinkPeer::start),
+                        List.of(new Contest.Ratio(FRONT, SINK))),
+                new Contest(
+                        "refusals",
+                        "Connections whose one recipient is refused",
+                        "connections",
+                        Load.refusals(),
+                        List.of(0),
+                        List.of(
+                                () -> PosternPeer.smtp(POSTERN, postern, Optional.empty()),
+                                () -> PostfixPeer.refusing(POSTFIX)),
+                        List.of(new Contest.Ratio(POSTERN, POSTFIX))),
+                new Contest(
+                        "handoff",
+                        "Mails accepted durably over QMQP, sent by qmqp-source",
+                        "mails",
+                        Load.tool("qmqp-source"),
+                        SIZES,
+                        List.of(
+                                () -> PosternPeer.qmqp(POSTERN, postern),
+                                () -> PostfixPeer.qmqp(POSTFIX),
+                                () -> PostfixPeer.qmqpDelivering(POSTFIX_MAILDIR)),
+                        List.of(new Contest.Ratio(POSTERN, POSTFIX), new Contest.Ratio(POSTERN, POSTFIX_MAILDIR))));
+    }
+}
