@@ -20,6 +20,9 @@ import java.util.TreeMap;
 import org.postern.core.config.ConfigException;
 import org.postern.core.directory.Directory;
 import org.postern.core.dns.DnsClient;
+import org.postern.core.filter.Assessor;
+import org.postern.core.filter.ClassedAssessor;
+import org.postern.core.filter.FarmPolicy;
 import org.postern.core.filter.Filter;
 import org.postern.core.handoff.MailStore;
 import org.postern.core.sending.AccountQuotas;
@@ -96,9 +99,11 @@ final class Assembly {
             operations.addAll(Directories.operations(habits));
             Map<String, SmtpFront> fronts = new TreeMap<>();
             plan.farms().forEach((name, farm) -> {
+                FarmPolicy policy = Filters.policy(name, farm);
                 ScanPipeline pipeline = parts.add(
                         "pipeline of " + name,
-                        new ScanPipeline(Filters.policy(name, farm), filters.all(), farm.scanning(), meters));
+                        new ScanPipeline(policy.lenient(farm.classes()), filters.all(), farm.scanning(), meters));
+                Assessor assessor = new ClassedAssessor(policy, farm.classes(), pipeline);
                 fronts.put(
                         name,
                         parts.add(
@@ -109,7 +114,7 @@ final class Assembly {
                                         temp,
                                         new Collaborators(
                                                 directory,
-                                                new HabitAssessor(pipeline, habits),
+                                                new HabitAssessor(assessor, habits),
                                                 mailStore,
                                                 decisions,
                                                 meters,

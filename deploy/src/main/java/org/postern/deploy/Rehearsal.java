@@ -33,6 +33,7 @@ public final class Rehearsal {
             farm.tls().ifPresent(tls::add);
             try {
                 farm.smtp(config.tls());
+                var _ = farm.classes();
             } catch (IllegalArgumentException e) {
                 problems.add("farms." + name + ": " + e.getMessage());
             }

@@ -71,6 +71,7 @@ class PosternTest {
                 Optional.empty(),
                 AdmissionConfig.defaults(),
                 new Thresholds(OptionalDouble.of(5), OptionalDouble.of(8), OptionalDouble.of(12)),
+                List.of(),
                 Map.of("rules", new FarmFilterConfig(1, NoVerdictPolicy.SKIP)),
                 PipelineConfig.DEFAULTS);
         return new PosternConfig(

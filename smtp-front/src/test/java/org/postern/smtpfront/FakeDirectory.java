@@ -31,6 +31,9 @@ final class FakeDirectory implements Directory {
     /// Whether it says that it never waits.
     volatile boolean atOnce;
 
+    /// Done before a recipient or a login is looked up.
+    volatile Runnable delay = () -> {};
+
     /// The threads on which recipients were looked up.
     final Set<String> askedOn = ConcurrentHashMap.newKeySet();
 
@@ -52,6 +55,7 @@ final class FakeDirectory implements Directory {
     @Override
     public Lookup<Account> recipient(ForwardPath recipient, Deadline deadline) {
         askedOn.add(Thread.currentThread().getName());
+        delay.run();
         return switch (recipient.address().foldedCase().localPart()) {
             case "alice", "bob", "postmaster", "john smith" ->
                 new Lookup.Known<>(account(recipient.address().foldedCase()));
@@ -64,6 +68,7 @@ final class FakeDirectory implements Directory {
     @Override
     public Lookup<Account> authenticate(String login, String password, Deadline deadline) {
         askedOn.add(Thread.currentThread().getName());
+        delay.run();
         if (login.equals("undecided")) {
             return new Lookup.Undetermined<>("no server answers");
         }

@@ -11,7 +11,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.postern.core.filter.Assessment;
 import org.postern.core.filter.Assessor;
+import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Domain;
+import org.postern.core.mail.ForwardPath;
+import org.postern.core.mail.MailTransaction;
 import org.postern.core.telemetry.DecisionRecord;
 
 /// A front with collaborators in memory: one plain, one STARTTLS, one implicit listener where the farm allows it.
@@ -36,12 +39,27 @@ final class TestFront implements AutoCloseable {
                 new FrontIdentity("n1", "test", new Domain("mx.here.example"), tempFolder),
                 change.apply(config),
                 new Collaborators(
-                        directory,
-                        (mail, deadline) -> assessor.assess(mail, deadline),
-                        store,
-                        decisions::add,
-                        meters,
-                        java.util.Optional.of(new FakeTokens())));
+                        directory, changing(), store, decisions::add, meters, java.util.Optional.of(new FakeTokens())));
+    }
+
+    /// Asks whatever assessor is set when a mail comes.
+    private Assessor changing() {
+        return new Assessor() {
+            @Override
+            public Assessment assess(MailTransaction mail, Deadline deadline) {
+                return assessor.assess(mail, deadline);
+            }
+
+            @Override
+            public String policyClass(ForwardPath recipient) {
+                return assessor.policyClass(recipient);
+            }
+
+            @Override
+            public Assessment judge(String policyClass, Assessment found) {
+                return assessor.judge(policyClass, found);
+            }
+        };
     }
 
     static TestFront mx() throws IOException {

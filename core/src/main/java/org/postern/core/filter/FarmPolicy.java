@@ -51,6 +51,33 @@ public record FarmPolicy(String farm, Thresholds thresholds, Map<String, FilterP
         return new Assessment(contributions, silent, score, verdict(score, silent), trace);
     }
 
+    /// The same findings and silences under the thresholds of this policy.
+    public Assessment reconsider(Assessment found) {
+        return new Assessment(
+                found.contributions(),
+                found.silent(),
+                found.score(),
+                verdict(found.score(), found.silent()),
+                found.trace());
+    }
+
+    /// The policy to scan with where classes of recipients have thresholds of their own: it refuses by score
+    /// only what all of them refuse, and accepts the rest, so that no scan ends before each verdict is certain.
+    /// Without classes it is this policy.
+    public FarmPolicy lenient(List<RecipientPolicy> classes) {
+        if (classes.isEmpty()) {
+            return this;
+        }
+        OptionalDouble reject = thresholds.reject();
+        for (RecipientPolicy each : classes) {
+            OptionalDouble other = each.thresholds().reject();
+            reject = reject.isPresent() && other.isPresent()
+                    ? OptionalDouble.of(Math.max(reject.getAsDouble(), other.getAsDouble()))
+                    : OptionalDouble.empty();
+        }
+        return new FarmPolicy(farm, new Thresholds(OptionalDouble.empty(), OptionalDouble.empty(), reject), filters);
+    }
+
     private Verdict verdict(double score, Map<String, FilterResult.NoVerdict> silent) {
         if (reaches(score, thresholds.reject())) {
             return new Verdict.Reject("score " + Assessment.points(score) + " reaches reject");

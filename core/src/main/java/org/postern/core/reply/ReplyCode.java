@@ -11,6 +11,8 @@ public enum ReplyCode {
     COMPLETED_250(250),
     CANNOT_VERIFY_252(252),
     AUTHENTICATION_CONTINUES_334(334),
+    /// Replies for each recipient follow. draft-hall-prdr
+    RECIPIENT_REPLIES_353(353),
     START_MAIL_INPUT_354(354),
     /// The service is not available and the connection closes after this reply.
     SERVICE_NOT_AVAILABLE_421(421),

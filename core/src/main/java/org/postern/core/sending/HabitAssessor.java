@@ -9,6 +9,7 @@ import org.postern.core.filter.Assessor;
 import org.postern.core.filter.Finding;
 import org.postern.core.filter.Verdict;
 import org.postern.core.limits.Deadline;
+import org.postern.core.mail.ForwardPath;
 import org.postern.core.mail.MailTransaction;
 
 /// Judges as another does, and holds what goes out of an account that has jumped out of its habit: such mail is kept
@@ -39,6 +40,31 @@ public final class HabitAssessor implements Assessor {
                         .map(why -> held(assessment, why))
                         .orElse(assessment);
         };
+    }
+
+    @Override
+    public String policyClass(ForwardPath recipient) {
+        return judge.policyClass(recipient);
+    }
+
+    /// What is held stays held for every class that would get it.
+    @Override
+    public Assessment judge(String policyClass, Assessment found) {
+        Assessment judged = judge.judge(policyClass, found);
+        Optional<String> why = found.contributions().stream()
+                .filter(part -> part.filter().equals(NAME))
+                .map(part -> part.finding().evidence())
+                .findFirst();
+        boolean refused =
+                judged.verdict() instanceof Verdict.Reject || judged.verdict() instanceof Verdict.TempFail;
+        return why.isEmpty() || refused
+                ? judged
+                : new Assessment(
+                        judged.contributions(),
+                        judged.silent(),
+                        judged.score(),
+                        new Verdict.Quarantine(why.get()),
+                        judged.trace());
     }
 
     private static Assessment held(Assessment judged, String why) {

@@ -10,6 +10,7 @@ import org.postern.core.config.Default;
 import org.postern.core.config.Doc;
 import org.postern.core.filter.FarmPolicy;
 import org.postern.core.filter.FilterPolicy;
+import org.postern.core.filter.RecipientPolicy;
 import org.postern.core.filter.Thresholds;
 import org.postern.scanworkers.pipeline.PipelineConfig;
 import org.postern.smtpfront.Authentication;
@@ -53,6 +54,9 @@ public record FarmConfig(
         @Doc("The scores that matter: tag, quarantine, reject; one that is not set is never reached.")
         Thresholds thresholds,
 
+        @Doc("Classes of recipients with thresholds of their own.") @Default("[]")
+        List<RecipientPolicyConfig> recipientPolicies,
+
         @Doc("The filters of the farm by name.") @Default("{}")
         Map<String, FarmFilterConfig> filters,
 
@@ -60,6 +64,7 @@ public record FarmConfig(
     public FarmConfig {
         listen = List.copyOf(listen);
         filters = Map.copyOf(filters);
+        recipientPolicies = List.copyOf(recipientPolicies);
     }
 
     /// The SMTP side.
@@ -77,6 +82,11 @@ public record FarmConfig(
                 timeouts,
                 tls.orElse(general),
                 admission);
+    }
+
+    /// The classes of recipients.
+    public List<RecipientPolicy> classes() {
+        return recipientPolicies.stream().map(RecipientPolicyConfig::policy).toList();
     }
 
     /// The arithmetic.

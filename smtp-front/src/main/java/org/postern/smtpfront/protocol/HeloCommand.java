@@ -52,7 +52,7 @@ final class HeloCommand implements CommandHandler<SMTPSession>, ExtensibleHandle
                 + session.clientAddress().getHostAddress() + "]";
         List<String> lines = new ArrayList<>(List.of(hello));
         if (extended) {
-            lines.addAll(List.of("PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "DSN"));
+            lines.addAll(List.of("PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "DSN", "PRDR"));
             lines.add(limits(session));
             extensions.forEach(extension -> lines.addAll(extension.getImplementedEsmtpFeatures(james)));
         }

@@ -20,7 +20,8 @@ final class MailArguments {
     /// What the parameters come to.
     sealed interface Read {}
 
-    record Usable(MailParameters parameters) implements Read {}
+    /// @param perRecipient whether replies for each recipient are wanted. draft-hall-prdr
+    record Usable(MailParameters parameters, boolean perRecipient) implements Read {}
 
     record Refused(Reply reply) implements Read {}
 
@@ -28,6 +29,7 @@ final class MailArguments {
         BodyType body = BodyType.SEVEN_BIT;
         boolean smtputf8 = false;
         boolean requireTls = false;
+        boolean perRecipient = false;
         Optional<String> returnContent = Optional.empty();
         Optional<String> envelopeId = Optional.empty();
         for (var parameter : given.entrySet()) {
@@ -77,6 +79,12 @@ final class MailArguments {
                     }
                     smtputf8 = true;
                 }
+                case "PRDR" -> {
+                    if (!value.isEmpty()) {
+                        return malformed("PRDR");
+                    }
+                    perRecipient = true;
+                }
                 case "RET" -> {
                     String wanted = value.toUpperCase(Locale.ROOT);
                     if (!wanted.equals("FULL") && !wanted.equals("HDRS")) {
@@ -95,7 +103,7 @@ final class MailArguments {
                 }
             }
         }
-        return new Usable(new MailParameters(body, smtputf8, requireTls, returnContent, envelopeId));
+        return new Usable(new MailParameters(body, smtputf8, requireTls, returnContent, envelopeId), perRecipient);
     }
 
     private static Refused unknown(String name) {

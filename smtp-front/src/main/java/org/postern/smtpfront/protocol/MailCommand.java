@@ -63,7 +63,7 @@ final class MailCommand implements CommandHandler<SMTPSession>, EhloExtension {
     private static Replied begin(Session session, ReversePath sender, String path, Map<String, String> given) {
         return switch (MailArguments.read(given, session)) {
             case MailArguments.Refused(Reply reply) -> refuse(session, sender, reply, "");
-            case MailArguments.Usable(var parameters) -> {
+            case MailArguments.Usable(var parameters, boolean perRecipient) -> {
                 if (Texts.needsUtf8(path) && !parameters.smtputf8()) {
                     yield refuse(session, sender, Texts.UTF8_NOT_ASKED_FOR, "");
                 }
@@ -81,6 +81,7 @@ final class MailCommand implements CommandHandler<SMTPSession>, EhloExtension {
                     mail.spareGreylisting();
                 }
                 session.begin(mail);
+                session.wantsRecipientReplies(perRecipient);
                 yield Replied.of(ReplyCode.COMPLETED_250, "2.1.0", "Sender ok");
             }
         };

@@ -67,27 +67,30 @@ final class RcptCommand implements CommandHandler<SMTPSession> {
     }
 
     private static Replied add(Session session, MailInProgress mail, Recipient recipient) {
-        Optional<Rule> rule =
-                session.farm().admission().recipient(recipient.path().address());
-        if (rule.isPresent() && !rule.get().allow()) {
-            session.visit().barred(Bar.DENIED_RECIPIENT);
-            return refuse(
-                    mail,
-                    recipient.toString(),
-                    Refusal.of(
-                            ReplyCode.MAILBOX_UNAVAILABLE_550,
-                            "5.7.1",
-                            rule.get().text(),
-                            "denied by " + rule.get().origin()));
-        }
-        rule.ifPresent(allowed -> mail.spareGreylisting());
-        Optional<Refusal> refusal =
-                RecipientCheck.check(session, recipient.path()).or(() -> QuotaCheck.recipient(session));
+        Optional<Refusal> refusal = RecipientCheck.check(session, recipient.path())
+                .or(() -> otherClass(session, mail, recipient))
+                .or(() -> QuotaCheck.recipient(session));
         if (refusal.isPresent()) {
             return refuse(mail, recipient.toString(), refusal.get());
         }
         mail.add(recipient);
         return Replied.of(ReplyCode.COMPLETED_250, "2.1.5", "Recipient ok");
+    }
+
+    /// One reply to the message cannot say two things.
+    private static Optional<Refusal> otherClass(Session session, MailInProgress mail, Recipient recipient) {
+        var assessor = session.farm().with().assessor();
+        if (session.wantsRecipientReplies()
+                || mail.recipientCount() == 0
+                || assessor.policyClass(mail.recipients().getFirst().path())
+                        .equals(assessor.policyClass(recipient.path()))) {
+            return Optional.empty();
+        }
+        return Optional.of(Refusal.of(
+                ReplyCode.INSUFFICIENT_STORAGE_452,
+                "4.5.3",
+                "Send this recipient a mail of its own",
+                "another policy class"));
     }
 
     private static Replied refuse(MailInProgress mail, String recipient, Refusal refusal) {

@@ -3,6 +3,8 @@ package org.postern.smtpfront.protocol;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.james.protocols.api.ProtocolSession.AttachmentKey;
 import org.apache.james.protocols.api.ProtocolSession.State;
@@ -17,6 +19,7 @@ import org.postern.smtpfront.TlsMode;
 import org.postern.smtpfront.admission.Visit;
 import org.postern.smtpfront.auth.ChannelBindings;
 import org.postern.smtpfront.auth.SaslBackend;
+import org.postern.smtpfront.transaction.Completion;
 import org.postern.smtpfront.transaction.MailInProgress;
 import org.postern.smtpfront.transaction.Outcome;
 import org.postern.smtpfront.transport.Link;
@@ -36,9 +39,10 @@ final class Session {
     private boolean esmtp;
     private Optional<Account> account = Optional.empty();
     private Optional<MailInProgress> mail = Optional.empty();
-    private Optional<HandoffId> unproven = Optional.empty();
+    private final List<HandoffId> unproven = new ArrayList<>(1);
     private boolean dataFollows;
     private boolean chunksBegan;
+    private boolean recipientReplies;
     private int errors;
     private int mails;
     private int loginFailures;
@@ -180,10 +184,30 @@ final class Session {
         return mails >= farm.config().limits().mailsPerSession();
     }
 
+    void wantsRecipientReplies(boolean wanted) {
+        recipientReplies = wanted;
+    }
+
+    /// Whether the client takes a reply for each recipient. draft-hall-prdr
+    boolean wantsRecipientReplies() {
+        return recipientReplies;
+    }
+
     /// Ends the transaction with its outcome and writes it down.
     void end(Outcome outcome) {
         mail.ifPresent(ended -> farm.decisions().record(ended, client(), outcome));
+        over();
+    }
+
+    /// Ends the transaction with what became of each part, and writes it down.
+    void end(Completion completion) {
+        completion.parts().forEach(part -> farm.decisions().record(part.mail(), client(), part.outcome()));
+        over();
+    }
+
+    private void over() {
         mail = Optional.empty();
+        recipientReplies = false;
         dataFollows = false;
         chunksBegan = false;
     }
@@ -218,13 +242,13 @@ final class Session {
 
     /// Remembers a mail whose 250 was sent but not yet evidently seen.
     void unproven(HandoffId id) {
-        unproven = Optional.of(id);
+        unproven.add(id);
     }
 
     /// The client has sent something after the 250, so it has seen it.
     void proveLast() {
-        unproven.ifPresent(farm.with().store()::proven);
-        unproven = Optional.empty();
+        unproven.forEach(farm.with().store()::proven);
+        unproven.clear();
     }
 
     /// Counts a refused command; `true` when there were too many.

@@ -4,6 +4,7 @@ package org.postern.smtpfront.protocol;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.apache.james.protocols.api.Response;
 import org.apache.james.protocols.api.StartTlsResponse;
@@ -18,6 +19,7 @@ import org.postern.smtpfront.admission.Bar;
 import org.postern.smtpfront.admission.GreetingConfig.EarlyTalkers;
 import org.postern.smtpfront.admission.Visit;
 import org.postern.smtpfront.ingest.MessageIntake;
+import org.postern.smtpfront.transaction.Completion;
 import org.postern.smtpfront.transaction.Failures;
 import org.postern.smtpfront.transaction.MailInProgress;
 import org.postern.smtpfront.transaction.Outcome;
@@ -207,6 +209,11 @@ final class SmtpConversation implements Conversation {
 
     private void say(Response response) {
         link.send(Replied.octets(response));
+        said(response);
+    }
+
+    /// What follows from a reply that was sent.
+    private void said(Response response) {
         if (response.isEndSession()) {
             giveUp("session ended");
             end();
@@ -268,33 +275,40 @@ final class SmtpConversation implements Conversation {
     private void finish(MessageIntake ended) {
         MailInProgress mail = session.mail().orElseThrow();
         link.flush();
-        Outcome outcome;
+        Completion completion;
         try (ended) {
-            outcome = outcome(mail, ended);
+            completion = completion(mail, ended);
         } catch (RuntimeException e) {
-            outcome = Outcome.refused(Failures.reply("mail " + mail.id(), e), ended.size(), e.toString());
+            completion = Completion.whole(mail, Failures.reply("mail " + mail.id(), e), ended.size(), e.toString());
         }
-        session.end(outcome);
+        boolean each = session.wantsRecipientReplies() && completion.parts().size() > 1;
+        session.end(completion);
         visit.mailEnded();
         james.resetState();
         // Asked before the reply goes out: what is here by now was said without knowing it.
         long heardBefore = link.octetsReceived();
-        reply(Replied.of(outcome.reply()));
+        List<Reply> replies = each ? completion.perRecipient(mail) : List.of(completion.reply());
+        replies.forEach(reply -> link.send(Replied.octets(Replied.of(reply))));
+        said(Replied.of(completion.reply()));
         link.flush();
-        if (outcome.storeId().isPresent()) {
-            session.unproven(new HandoffId(farm.identity().node(), mail.id()));
-            octetsAtLastAccept = heardBefore;
+        for (Completion.Part part : completion.parts()) {
+            if (part.outcome().storeId().isPresent()) {
+                session.unproven(
+                        new HandoffId(farm.identity().node(), part.mail().id()));
+                octetsAtLastAccept = heardBefore;
+            }
         }
     }
 
-    private Outcome outcome(MailInProgress mail, MessageIntake ended) {
+    private Completion completion(MailInProgress mail, MessageIntake ended) {
         return switch (ended.result()) {
             case MessageIntake.Result.Complete complete -> farm.mails().complete(mail, session.client(), complete);
             case MessageIntake.Result.TooLarge() ->
-                Outcome.refused(
-                        Reply.of(ReplyCode.EXCEEDED_STORAGE_552, "5.3.4", "Message too large"), ended.size(), "");
+                Completion.whole(
+                        mail, Reply.of(ReplyCode.EXCEEDED_STORAGE_552, "5.3.4", "Message too large"), ended.size(), "");
             case MessageIntake.Result.BareLineEnd() ->
-                Outcome.refused(
+                Completion.whole(
+                        mail,
                         Reply.of(
                                 ReplyCode.MAILBOX_UNAVAILABLE_550,
                                 "5.6.0",
@@ -302,7 +316,7 @@ final class SmtpConversation implements Conversation {
                         ended.size(),
                         "bare CR or LF");
             case MessageIntake.Result.Unkept(var cause) ->
-                Outcome.refused(Failures.reply("temp folder", cause), ended.size(), cause.toString());
+                Completion.whole(mail, Failures.reply("temp folder", cause), ended.size(), cause.toString());
         };
     }
 

@@ -4,7 +4,11 @@ package org.postern.smtpfront.transaction;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import org.postern.core.filter.Assessment;
 import org.postern.core.filter.Verdict;
 import org.postern.core.handoff.DedupKey;
@@ -17,8 +21,8 @@ import org.postern.core.limits.Deadline;
 import org.postern.core.mail.ClientInfo;
 import org.postern.core.mail.ContentDigest;
 import org.postern.core.mail.MailTransaction;
-import org.postern.core.mail.MessageContent;
 import org.postern.core.mail.MessageHeader;
+import org.postern.core.mail.Recipient;
 import org.postern.core.reply.Reply;
 import org.postern.core.reply.ReplyCode;
 import org.postern.smtpfront.Collaborators;
@@ -47,53 +51,85 @@ final class MailCompletion {
         this.trace = new TraceHeader(identity, ZoneId.systemDefault());
     }
 
-    /// Judges the mail and hands it over.
+    /// Judges the mail and hands it over, as a whole or in parts where its recipients are of several policy classes.
     ///
     /// @param deadline by when this must have returned
-    /// @param mayHandOver asked once, right before the handoff; false when the client was answered meanwhile
-    Outcome complete(
+    /// @param mayHandOver asked once, right before the first handoff; false when the client was answered meanwhile
+    Completion complete(
             MailInProgress mail,
             ClientInfo client,
             MessageIntake.Result.Complete message,
             Deadline deadline,
             Once mayHandOver)
             throws IOException {
-        MessageContent content = message.content();
-        MailTransaction transaction = new MailTransaction(
+        MessageHeader header = MessageHeader.read(message.content(), HEADER_MAX);
+        long asked = System.nanoTime();
+        Assessment found =
+                with.assessor().assess(transaction(mail, client, message, header), deadline.keeping(handoffReserve));
+        admission.pressure().judgedIn(System.nanoTime() - asked);
+        SequencedMap<String, List<Recipient>> classes = new LinkedHashMap<>();
+        for (Recipient recipient : mail.recipients()) {
+            classes.computeIfAbsent(with.assessor().policyClass(recipient.path()), _ -> new ArrayList<>())
+                    .add(recipient);
+        }
+        List<MailInProgress> mails = classes.size() == 1 ? List.of(mail) : mail.split(classes.values());
+        List<Completion.Part> parts = new ArrayList<>();
+        boolean claimed = false;
+        for (String policyClass : classes.keySet()) {
+            MailInProgress part = mails.get(parts.size());
+            Assessment assessment = with.assessor().judge(policyClass, found);
+            MailTransaction transaction = transaction(part, client, message, header);
+            Optional<Outcome> refusal =
+                    refusal(transaction, assessment).or(() -> greylisted(part, transaction, assessment, message));
+            claimed = claimed || (refusal.isEmpty() && mayHandOver.claim());
+            if (refusal.isPresent()) {
+                parts.add(new Completion.Part(part, refusal.get()));
+            } else if (claimed) {
+                parts.add(new Completion.Part(part, handOver(transaction, assessment, message, deadline)));
+            } else {
+                parts.add(new Completion.Part(
+                        part,
+                        judged(transaction, assessment, tryAgain(transaction), "judged too late to be handed over")));
+            }
+        }
+        return new Completion(parts);
+    }
+
+    private MailTransaction transaction(
+            MailInProgress mail, ClientInfo client, MessageIntake.Result.Complete message, MessageHeader header) {
+        return new MailTransaction(
                 mail.id(),
                 identity.farm(),
                 client,
                 mail.envelope(),
-                content,
+                message.content(),
                 ContentDigest.of(message.sha256()),
-                MessageHeader.read(content, HEADER_MAX),
+                header,
                 message.began());
-        long asked = System.nanoTime();
-        Assessment assessment = with.assessor().assess(transaction, deadline.keeping(handoffReserve));
-        admission.pressure().judgedIn(System.nanoTime() - asked);
+    }
+
+    /// Empty where the mail is to be handed over.
+    private static Optional<Outcome> refusal(MailTransaction mail, Assessment assessment) {
         return switch (assessment.verdict()) {
             case Verdict.Reject(String reason) ->
-                judged(
-                        transaction,
+                Optional.of(judged(
+                        mail,
                         assessment,
                         Reply.of(
                                 ReplyCode.MAILBOX_UNAVAILABLE_550,
                                 "5.7.1",
                                 "Message refused by local policy (" + mail.id() + ")"),
-                        reason);
+                        reason));
             case Verdict.TempFail(String reason) ->
-                judged(
-                        transaction,
+                Optional.of(judged(
+                        mail,
                         assessment,
                         Reply.of(
                                 ReplyCode.LOCAL_ERROR_451,
                                 "4.7.1",
                                 "Message cannot be judged now, try again later (" + mail.id() + ")"),
-                        reason);
-            case Verdict.Accept accepted -> deliver(mail, transaction, assessment, message, deadline, mayHandOver);
-            case Verdict.Tag tagged -> deliver(mail, transaction, assessment, message, deadline, mayHandOver);
-            case Verdict.Quarantine kept ->
-                handOver(transaction, assessment, message, Disposition.QUARANTINE, deadline, mayHandOver);
+                        reason));
+            case Verdict.Accept(), Verdict.Tag _, Verdict.Quarantine _ -> Optional.empty();
         };
     }
 
@@ -101,47 +137,32 @@ final class MailCompletion {
         return new Outcome(reply, mail.content().size(), Optional.of(assessment), Optional.empty(), reason);
     }
 
-    /// Hands the mail over, unless it is undecided and must come again first.
-    private Outcome deliver(
+    /// Where the mail is undecided and must come again first. RFC 6647 section 2.5
+    private Optional<Outcome> greylisted(
             MailInProgress mail,
             MailTransaction transaction,
             Assessment assessment,
-            MessageIntake.Result.Complete message,
-            Deadline deadline,
-            Once mayHandOver)
-            throws IOException {
-        Optional<Duration> wait = mail.sparedGreylisting()
-                ? Optional.empty()
-                : admission
-                        .greylist()
-                        .mustWait(
-                                transaction.client().address(),
-                                transaction.envelope(),
-                                message.sha256(),
-                                assessment.score());
-        if (wait.isEmpty()) {
-            return handOver(transaction, assessment, message, Disposition.DELIVER, deadline, mayHandOver);
+            MessageIntake.Result.Complete message) {
+        if (mail.sparedGreylisting() || assessment.verdict() instanceof Verdict.Quarantine) {
+            return Optional.empty();
         }
-        admission.count(Bar.GREYLISTED);
-        // RFC 6647 section 2.5
-        Reply reply = Reply.of(
-                ReplyCode.LOCAL_ERROR_451,
-                "4.7.1",
-                "Not known here yet, try again in " + (wait.get().toSeconds() + 1) + " seconds (" + mail.id() + ")");
-        return judged(transaction, assessment, reply, "greylisted");
+        return admission
+                .greylist()
+                .mustWait(transaction.client().address(), transaction.envelope(), message.sha256(), assessment.score())
+                .map(wait -> {
+                    admission.count(Bar.GREYLISTED);
+                    String text = "Not known here yet, try again in " + (wait.toSeconds() + 1) + " seconds ("
+                            + mail.id() + ")";
+                    return judged(
+                            transaction, assessment, Reply.of(ReplyCode.LOCAL_ERROR_451, "4.7.1", text), "greylisted");
+                });
     }
 
     private Outcome handOver(
-            MailTransaction mail,
-            Assessment assessment,
-            MessageIntake.Result.Complete message,
-            Disposition disposition,
-            Deadline deadline,
-            Once mayHandOver)
+            MailTransaction mail, Assessment assessment, MessageIntake.Result.Complete message, Deadline deadline)
             throws IOException {
-        if (!mayHandOver.claim()) {
-            return judged(mail, assessment, tryAgain(mail), "judged too late to be handed over");
-        }
+        Disposition disposition =
+                assessment.verdict() instanceof Verdict.Quarantine ? Disposition.QUARANTINE : Disposition.DELIVER;
         Handoff handoff = new Handoff(
                 new HandoffId(identity.node(), mail.id()),
                 DedupKey.of(mail.envelope(), message.sha256()),

@@ -3,6 +3,7 @@ package org.postern.smtpfront.transaction;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.postern.core.mail.Envelope;
@@ -18,7 +19,7 @@ public final class MailInProgress {
 
     private final TransactionId id;
     private final Instant began;
-    private final long beganNanos = System.nanoTime();
+    private final long beganNanos;
     private final ReversePath sender;
     private final MailParameters parameters;
     private final List<Recipient> recipients = new ArrayList<>(2);
@@ -28,8 +29,14 @@ public final class MailInProgress {
     private Optional<Reply> lastRefusal = Optional.empty();
 
     public MailInProgress(ReversePath sender, MailParameters parameters, Instant began) {
-        this.id = TransactionId.create(began.toEpochMilli());
+        this(TransactionId.create(began.toEpochMilli()), sender, parameters, began, System.nanoTime());
+    }
+
+    private MailInProgress(
+            TransactionId id, ReversePath sender, MailParameters parameters, Instant began, long beganNanos) {
+        this.id = id;
         this.began = began;
+        this.beganNanos = beganNanos;
         this.sender = sender;
         this.parameters = parameters;
     }
@@ -74,6 +81,28 @@ public final class MailInProgress {
 
     public boolean sparedGreylisting() {
         return sparedGreylisting;
+    }
+
+    /// The accepted recipients in their order.
+    public List<Recipient> recipients() {
+        return List.copyOf(recipients);
+    }
+
+    /// This mail for each of these groups of its recipients. The first keeps the id, and what was refused before.
+    List<MailInProgress> split(Collection<List<Recipient>> groups) {
+        List<MailInProgress> parts = new ArrayList<>();
+        for (List<Recipient> group : groups) {
+            TransactionId partId = parts.isEmpty() ? id : TransactionId.create(began.toEpochMilli());
+            MailInProgress part = new MailInProgress(partId, sender, parameters, began, beganNanos);
+            part.recipients.addAll(group);
+            part.sparedGreylisting = sparedGreylisting;
+            if (parts.isEmpty()) {
+                part.refusals.addAll(refusals);
+                part.refused = refused;
+            }
+            parts.add(part);
+        }
+        return parts;
     }
 
     public int recipientCount() {

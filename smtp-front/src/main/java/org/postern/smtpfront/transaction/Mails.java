@@ -49,16 +49,16 @@ public final class Mails {
         with.meters().gauge("postern.smtp.mails.overdue", Tags.of("farm", identity.farm()), overdue);
     }
 
-    /// Takes a message to its outcome before the farm's deadline, which starts now. The content is closed by the
+    /// Takes a message to its end before the farm's deadline, which starts now. The content is closed by the
     /// one who reads it last.
-    public Outcome complete(MailInProgress mail, ClientInfo client, MessageIntake.Result.Complete message) {
+    public Completion complete(MailInProgress mail, ClientInfo client, MessageIntake.Result.Complete message) {
         Deadline deadline = Deadline.in(span);
         long size = message.content().size();
         long began = pressure.began();
         try {
             if (!place(client, deadline)) {
                 message.content().close();
-                return Outcome.refused(busy(), size, "mails-at-once reached");
+                return Completion.whole(mail, Outcome.refused(busy(), size, "mails-at-once reached"));
             }
             return work(mail, client, message, deadline, size);
         } finally {
@@ -66,14 +66,14 @@ public final class Mails {
         }
     }
 
-    private Outcome work(
+    private Completion work(
             MailInProgress mail,
             ClientInfo client,
             MessageIntake.Result.Complete message,
             Deadline deadline,
             long size) {
         Once answer = new Once();
-        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        CompletableFuture<Completion> outcome = new CompletableFuture<>();
         Thread worker = Thread.ofVirtual().name("mail-" + mail.id()).start(() -> {
             try {
                 outcome.complete(completion.complete(mail, client, message, deadline.keeping(answerReserve), answer));
@@ -117,9 +117,9 @@ public final class Mails {
         return client.authenticatedAs().isEmpty();
     }
 
-    private Outcome await(
+    private Completion await(
             MailInProgress mail,
-            CompletableFuture<Outcome> outcome,
+            CompletableFuture<Completion> outcome,
             Deadline deadline,
             Once handoff,
             Thread worker,
@@ -131,17 +131,18 @@ public final class Mails {
             return late(mail, outcome, handoff, worker, size);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            return Outcome.refused(Failures.reply("mail " + mail.id(), cause), size, cause.toString());
+            return Completion.whole(
+                    mail, Outcome.refused(Failures.reply("mail " + mail.id(), cause), size, cause.toString()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Outcome.refused(busy(), size, "interrupted");
+            return Completion.whole(mail, Outcome.refused(busy(), size, "interrupted"));
         }
     }
 
     /// The deadline is near and there is no outcome. Work that has not come to the handoff never will, and is told
     /// to stop; a handoff under way is left alone, its id settles later what became of it.
-    private Outcome late(
-            MailInProgress mail, CompletableFuture<Outcome> outcome, Once handoff, Thread worker, long size) {
+    private Completion late(
+            MailInProgress mail, CompletableFuture<Completion> outcome, Once handoff, Thread worker, long size) {
         boolean judging = handoff.claim();
         if (judging) {
             worker.interrupt();
@@ -150,7 +151,7 @@ public final class Mails {
         overdue.incrementAndGet();
         var _ = outcome.whenComplete((_, _) -> overdue.decrementAndGet());
         LOG.warn("mail {} was still {} at its deadline; told to come again", mail.id(), phase);
-        return Outcome.refused(busy(), size, "deadline passed while " + phase);
+        return Completion.whole(mail, Outcome.refused(busy(), size, "deadline passed while " + phase));
     }
 
     private static Reply busy() {
