@@ -18,7 +18,8 @@ final class EventLoopWatch implements AutoCloseable {
 
     private final List<String> blocked = new CopyOnWriteArrayList<>();
     private final Map<Thread, Sighting> waiting = new HashMap<>();
-    private final Thread watcher = Thread.ofPlatform().daemon().name("event-loop-watch").start(this::watch);
+    private final Thread watcher =
+            Thread.ofPlatform().daemon().name("event-loop-watch").start(this::watch);
 
     private record Sighting(List<StackTraceElement> stack, int times) {}
 

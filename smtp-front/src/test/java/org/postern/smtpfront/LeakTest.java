@@ -95,8 +95,7 @@ final class LeakTest {
     }
 
     private SmtpFront start() throws IOException {
-        LimitsConfig limits =
-                new LimitsConfig(5000, 5000, ByteSize.ofMiB(1), ByteSize.ofKiB(1), 10, 512, 20, 10, 50);
+        LimitsConfig limits = new LimitsConfig(5000, 5000, ByteSize.ofMiB(1), ByteSize.ofKiB(1), 10, 512, 20, 10, 50);
         SmtpFrontConfig plain = SmtpFrontConfig.of(
                 List.of(
                         ListenerConfig.of("127.0.0.1", 0, TlsMode.STARTTLS),
@@ -104,8 +103,8 @@ final class LeakTest {
                 Authentication.OPTIONAL);
         var rates = Change.with(plain.admission().rates(), "connections", Rate.parse("unlimited"));
         rates = Change.with(rates, "commands", Rate.parse("unlimited"));
-        SmtpFrontConfig config = Change.with(
-                Change.limits(plain, limits), "admission", Change.with(plain.admission(), "rates", rates));
+        SmtpFrontConfig config =
+                Change.with(Change.limits(plain, limits), "admission", Change.with(plain.admission(), "rates", rates));
         return SmtpFront.start(
                 new FrontIdentity("n1", "test", new Domain("mx.here.example"), folder),
                 config,
@@ -199,7 +198,8 @@ final class LeakTest {
         for (int i = 0; i < 5; i++) {
             System.gc();
             heap = Math.min(
-                    heap, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+                    heap,
+                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
         }
         return new State(
                 system.getOpenFileDescriptorCount(),
@@ -214,7 +214,8 @@ final class LeakTest {
         ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
                 .dumpThreads(dump.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
         try (Stream<String> lines = Files.lines(dump)) {
-            return lines.filter(line -> line.startsWith("#") && line.contains(" virtual")).count();
+            return lines.filter(line -> line.startsWith("#") && line.contains(" virtual"))
+                    .count();
         } finally {
             Files.delete(dump);
         }

@@ -55,8 +55,7 @@ public final class HabitAssessor implements Assessor {
                 .filter(part -> part.filter().equals(NAME))
                 .map(part -> part.finding().evidence())
                 .findFirst();
-        boolean refused =
-                judged.verdict() instanceof Verdict.Reject || judged.verdict() instanceof Verdict.TempFail;
+        boolean refused = judged.verdict() instanceof Verdict.Reject || judged.verdict() instanceof Verdict.TempFail;
         return why.isEmpty() || refused
                 ? judged
                 : new Assessment(

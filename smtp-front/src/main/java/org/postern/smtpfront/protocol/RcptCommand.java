@@ -67,6 +67,20 @@ final class RcptCommand implements CommandHandler<SMTPSession> {
     }
 
     private static Replied add(Session session, MailInProgress mail, Recipient recipient) {
+        Optional<Rule> rule =
+                session.farm().admission().recipient(recipient.path().address());
+        if (rule.isPresent() && !rule.get().allow()) {
+            session.visit().barred(Bar.DENIED_RECIPIENT);
+            return refuse(
+                    mail,
+                    recipient.toString(),
+                    Refusal.of(
+                            ReplyCode.MAILBOX_UNAVAILABLE_550,
+                            "5.7.1",
+                            rule.get().text(),
+                            "denied by " + rule.get().origin()));
+        }
+        rule.ifPresent(allowed -> mail.spareGreylisting());
         Optional<Refusal> refusal = RecipientCheck.check(session, recipient.path())
                 .or(() -> otherClass(session, mail, recipient))
                 .or(() -> QuotaCheck.recipient(session));

@@ -4,6 +4,7 @@ package org.postern.smtpfront.transaction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.postern.core.mail.Envelope;
@@ -85,7 +86,7 @@ public final class MailInProgress {
 
     /// The accepted recipients in their order.
     public List<Recipient> recipients() {
-        return List.copyOf(recipients);
+        return Collections.unmodifiableList(recipients);
     }
 
     /// This mail for each of these groups of its recipients. The first keeps the id, and what was refused before.

@@ -14,6 +14,8 @@ import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -50,6 +52,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
     /// What the client sends is left waiting.
     private volatile boolean holding;
 
+    private volatile Future<?> idleCheck = CompletableFuture.completedFuture(null);
+    private volatile Future<?> resumption = CompletableFuture.completedFuture(null);
     private boolean begun;
     private boolean closing;
     private boolean closed;
@@ -149,6 +153,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        // In minutes many thousands of connections come and go: none may stay until it would have been idle.
+        idleCheck.cancel(false);
+        resumption.cancel(false);
         signal(Inbox.Signal.CLOSED);
     }
 
@@ -175,7 +182,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
     }
 
     private void watchIdle(Duration wait) {
-        Channels.later(channel.eventLoop(), wait, this::checkIdle);
+        idleCheck = Channels.later(channel.eventLoop(), wait, this::checkIdle);
     }
 
     private void checkIdle() {
@@ -191,7 +198,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
         } else if (silent.compareTo(patience) >= 0 || age.compareTo(sessionMax) >= 0) {
             signal(Inbox.Signal.TIMED_OUT);
             // A client that does not even take the farewell is cut off.
-            Channels.later(channel.eventLoop(), FAREWELL, this::breakOff);
+            idleCheck = Channels.later(channel.eventLoop(), FAREWELL, this::breakOff);
         } else {
             Duration left = patience.minus(silent);
             Duration rest = sessionMax.minus(age);
@@ -397,7 +404,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Link {
     @Override
     public void hold(Duration time) {
         holding = true;
-        Channels.later(channel.eventLoop(), time, () -> signal(Inbox.Signal.RESUMED));
+        resumption = Channels.later(channel.eventLoop(), time, () -> signal(Inbox.Signal.RESUMED));
     }
 
     @Override

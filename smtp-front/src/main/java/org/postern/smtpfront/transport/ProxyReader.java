@@ -8,6 +8,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,7 @@ final class ProxyReader extends ChannelInboundHandlerAdapter {
     private final Consumer<ProxyHeader> proceed;
     private byte[] kept = new byte[0];
     private boolean done;
+    private Future<?> timeout = CompletableFuture.completedFuture(null);
 
     /// @param proceed told what the header says; adds the handlers that follow
     ProxyReader(Consumer<ProxyHeader> proceed) {
@@ -30,11 +33,16 @@ final class ProxyReader extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        Channels.later(context.channel().eventLoop(), PATIENCE, () -> {
+        timeout = Channels.later(context.channel().eventLoop(), PATIENCE, () -> {
             if (!done) {
                 Channels.close(context.channel());
             }
         });
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        timeout.cancel(false);
     }
 
     @Override
