@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.scanworkers.documents;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.postern.core.filter.NoVerdictReason;
+import org.postern.core.limits.Deadline;
+import org.postern.scanworkers.process.Workers;
+import org.postern.scanworkers.process.Workers.Outcome;
+
+/// Reads PDFs and pictures in processes of their own, which start with the first document. There is one reader for all
+/// filters of a process; many threads may ask at once.
+public final class DocumentReader implements AutoCloseable {
+    private static final Object LOCK = new Object();
+    /// A picture of one pixel.
+    private static final byte[] SAMPLE = Base64.getDecoder().decode("R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw==");
+
+    private static @Nullable DocumentReader shared; // guarded by LOCK
+    private static int users; // guarded by LOCK
+
+    private final Path tempFolder;
+    private final MeterRegistry meters;
+    private final Workers workers = new Workers("documents", ReaderLimits.processes());
+    private final Deque<ReaderProcess> idle = new ConcurrentLinkedDeque<>();
+    private final AtomicInteger processes = new AtomicInteger();
+    private volatile boolean closed;
+
+    private DocumentReader(Path tempFolder, MeterRegistry meters) {
+        this.tempFolder = tempFolder;
+        this.meters = meters;
+        Gauge.builder("postern.documents.processes", processes, AtomicInteger::get)
+                .description("processes that read documents")
+                .register(meters);
+        Gauge.builder("postern.documents.reading", workers, Workers::busy)
+                .description("documents that are being read")
+                .register(meters);
+    }
+
+    /// The reader of this process; the last of its users to close it ends it.
+    ///
+    /// @param tempFolder where its processes run, and the only folder they write to
+    public static DocumentReader shared(Path tempFolder, MeterRegistry meters) {
+        synchronized (LOCK) {
+            if (shared == null) {
+                shared = new DocumentReader(tempFolder, meters);
+            }
+            users++;
+            return shared;
+        }
+    }
+
+    /// The reader, if a filter of this process uses one.
+    public static Optional<DocumentReader> inUse() {
+        synchronized (LOCK) {
+            return Optional.ofNullable(shared);
+        }
+    }
+
+    /// What came of reading.
+    public sealed interface Reading {
+        /// It was read, as far as the notes say.
+        record Read(Document document) implements Reading {}
+
+        /// The document took more time or memory than any may: a fault of the document.
+        record Refused(String why) implements Reading {}
+
+        /// It could not be read, and another time may be better.
+        record NotRead(NoVerdictReason reason, String why) implements Reading {}
+    }
+
+    /// Whether this looks like something that can be read.
+    public static boolean reads(byte[] head) {
+        return PdfFile.is(head) || PictureKind.of(head).isPresent();
+    }
+
+    /// Whether it looks like a picture, and not like a PDF.
+    public static boolean isPicture(byte[] head) {
+        return PictureKind.of(head).isPresent();
+    }
+
+    /// The largest document, in octets.
+    public static int octetsMax() {
+        return ReaderLimits.OCTETS.toIntExact();
+    }
+
+    /// Reads a document.
+    ///
+    /// @param pictures whether the pictures are wanted
+    public Reading read(byte[] octets, boolean pictures, Deadline deadline) throws InterruptedException {
+        long started = System.nanoTime();
+        Reading reading = octets.length > octetsMax()
+                ? new Reading.Refused("larger than " + ReaderLimits.OCTETS)
+                : ask(octets, pictures, deadline);
+        String outcome = switch (reading) {
+            case Reading.Read _ -> "read";
+            case Reading.Refused _ -> "refused";
+            case Reading.NotRead not ->
+                not.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        };
+        meters.timer("postern.documents.read", "outcome", outcome)
+                .record(Duration.ofNanos(System.nanoTime() - started));
+        return reading;
+    }
+
+    private Reading ask(byte[] octets, boolean pictures, Deadline deadline) throws InterruptedException {
+        Task task = new Task(new Wire.Job(pictures, (int) ReaderLimits.TIME.toMillis(), octets));
+        Outcome<Document> outcome = workers.run(task, deadline, () -> deadline.within(ReaderLimits.TIME));
+        return switch (outcome) {
+            case Outcome.Done<Document> done -> new Reading.Read(done.value());
+            case Outcome.NoPlace<Document> _ ->
+                new Reading.NotRead(NoVerdictReason.OVERLOADED, "all processes that read documents stayed busy");
+            case Outcome.Killed<Document> _ ->
+                deadline.expired()
+                        ? new Reading.NotRead(NoVerdictReason.TIMED_OUT, "while a document was read")
+                        : new Reading.Refused("takes more than " + ReaderLimits.TIME.toSeconds() + " s to read");
+            case Outcome.Failed<Document> failed ->
+                task.asked
+                        ? new Reading.Refused("ends the process that reads it: too much memory, or a defect")
+                        : new Reading.NotRead(
+                                NoVerdictReason.UNAVAILABLE,
+                                "the process that reads documents does not start: " + failed.why());
+        };
+    }
+
+    /// One document.
+    private final class Task implements Workers.Task<Document> {
+        private final Wire.Job job;
+        private volatile @Nullable ReaderProcess process;
+        private volatile boolean killed;
+        private volatile boolean asked;
+
+        Task(Wire.Job job) {
+            this.job = job;
+        }
+
+        @Override
+        public Document call() throws IOException {
+            ReaderProcess reader = take();
+            boolean good = false;
+            try {
+                process = reader;
+                if (killed) {
+                    throw new IOException("too late");
+                }
+                asked = true;
+                Document document = reader.read(job);
+                good = reader.usable() && !closed && !killed;
+                return document;
+            } finally {
+                if (good) {
+                    idle.push(reader);
+                } else {
+                    end(reader);
+                }
+                if (closed) {
+                    endIdle();
+                }
+            }
+        }
+
+        @Override
+        public void kill() {
+            killed = true;
+            ReaderProcess reader = process;
+            if (reader != null) {
+                reader.kill();
+            }
+        }
+    }
+
+    private ReaderProcess take() throws IOException {
+        for (ReaderProcess reader = idle.poll(); reader != null; reader = idle.poll()) {
+            if (reader.usable()) {
+                return reader;
+            }
+            end(reader);
+        }
+        ReaderProcess reader = ReaderProcess.start(tempFolder);
+        processes.incrementAndGet();
+        boolean ready = false;
+        try {
+            reader.awaitReady();
+            ready = true;
+            return reader;
+        } finally {
+            if (!ready) {
+                end(reader);
+            }
+        }
+    }
+
+    private void end(ReaderProcess reader) {
+        processes.decrementAndGet();
+        reader.close();
+    }
+
+    private void endIdle() {
+        for (ReaderProcess reader = idle.poll(); reader != null; reader = idle.poll()) {
+            end(reader);
+        }
+    }
+
+    /// Whether documents can be read now; empty when they can, else why not.
+    public Optional<String> trouble(Deadline deadline) throws InterruptedException {
+        return switch (read(SAMPLE, false, deadline)) {
+            case Reading.Read read ->
+                read.document().notes().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of("a picture of one pixel cannot be read: "
+                                + read.document().notes());
+            case Reading.Refused refused -> Optional.of("a picture of one pixel " + refused.why());
+            case Reading.NotRead not -> Optional.of(not.why());
+        };
+    }
+
+    @Override
+    public void close() {
+        synchronized (LOCK) {
+            if (--users > 0) {
+                return;
+            }
+            shared = null;
+        }
+        closed = true;
+        workers.close();
+        endIdle();
+    }
+}
