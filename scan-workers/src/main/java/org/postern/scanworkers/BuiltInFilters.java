@@ -7,9 +7,11 @@ import org.postern.scanworkers.attachments.AttachmentsFilterFactory;
 import org.postern.scanworkers.clamav.ClamavFilterFactory;
 import org.postern.scanworkers.dnsbl.DnsblFactory;
 import org.postern.scanworkers.mailauth.MailauthFactory;
+import org.postern.scanworkers.ocr.OcrFilterFactory;
 import org.postern.scanworkers.rspamd.RspamdFilterFactory;
 import org.postern.scanworkers.rules.RulesFilterFactory;
 import org.postern.scanworkers.spamd.SpamdFilterFactory;
+import org.postern.scanworkers.urls.UrlsFilterFactory;
 
 /// The filters that come with Postern. A new engine is one package and one line here.
 public final class BuiltInFilters {
@@ -22,8 +24,10 @@ public final class BuiltInFilters {
                 new ClamavFilterFactory(),
                 new DnsblFactory(),
                 new MailauthFactory(),
+                new OcrFilterFactory(),
                 new RspamdFilterFactory(),
                 new RulesFilterFactory(),
-                new SpamdFilterFactory());
+                new SpamdFilterFactory(),
+                new UrlsFilterFactory());
     }
 }

@@ -93,14 +93,21 @@ public final class DocumentReader implements AutoCloseable {
         return ReaderLimits.OCTETS.toIntExact();
     }
 
+    /// Where a document is from.
+    @FunctionalInterface
+    public interface Source {
+        /// The octets, one more than [#octetsMax] where there are more. Called once, on the thread that asks, when
+        /// there is a place to read the document.
+        byte[] octets(int max) throws IOException;
+    }
+
     /// Reads a document.
     ///
     /// @param pictures whether the pictures are wanted
-    public Reading read(byte[] octets, boolean pictures, Deadline deadline) throws InterruptedException {
+    /// @throws IOException when the source fails
+    public Reading read(Source source, boolean pictures, Deadline deadline) throws IOException, InterruptedException {
         long started = System.nanoTime();
-        Reading reading = octets.length > octetsMax()
-                ? new Reading.Refused("larger than " + ReaderLimits.OCTETS)
-                : ask(octets, pictures, deadline);
+        Reading reading = ask(source, pictures, deadline);
         String outcome = switch (reading) {
             case Reading.Read _ -> "read";
             case Reading.Refused _ -> "refused";
@@ -112,8 +119,8 @@ public final class DocumentReader implements AutoCloseable {
         return reading;
     }
 
-    private Reading ask(byte[] octets, boolean pictures, Deadline deadline) throws InterruptedException {
-        Task task = new Task(new Wire.Job(pictures, (int) ReaderLimits.TIME.toMillis(), octets));
+    private Reading ask(Source source, boolean pictures, Deadline deadline) throws IOException, InterruptedException {
+        Task task = new Task(source, pictures);
         Outcome<Document> outcome = workers.run(task, deadline, () -> deadline.within(ReaderLimits.TIME));
         return switch (outcome) {
             case Outcome.Done<Document> done -> new Reading.Read(done.value());
@@ -123,6 +130,8 @@ public final class DocumentReader implements AutoCloseable {
                 deadline.expired()
                         ? new Reading.NotRead(NoVerdictReason.TIMED_OUT, "while a document was read")
                         : new Reading.Refused("takes more than " + ReaderLimits.TIME.toSeconds() + " s to read");
+            case Outcome.Failed<Document> failed
+            when failed.why() instanceof TooLarge -> new Reading.Refused("is larger than " + ReaderLimits.OCTETS);
             case Outcome.Failed<Document> failed ->
                 task.asked
                         ? new Reading.Refused("ends the process that reads it: too much memory, or a defect")
@@ -132,19 +141,35 @@ public final class DocumentReader implements AutoCloseable {
         };
     }
 
+    /// A document beyond the bound.
+    private static final class TooLarge extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
     /// One document.
     private final class Task implements Workers.Task<Document> {
-        private final Wire.Job job;
+        private final Source source;
+        private final boolean pictures;
+        private byte[] octets = new byte[0];
         private volatile @Nullable ReaderProcess process;
         private volatile boolean killed;
         private volatile boolean asked;
 
-        Task(Wire.Job job) {
-            this.job = job;
+        Task(Source source, boolean pictures) {
+            this.source = source;
+            this.pictures = pictures;
+        }
+
+        @Override
+        public void prepare() throws IOException {
+            octets = source.octets(octetsMax() + 1);
         }
 
         @Override
         public Document call() throws IOException {
+            if (octets.length > octetsMax()) {
+                throw new TooLarge();
+            }
             ReaderProcess reader = take();
             boolean good = false;
             try {
@@ -153,7 +178,7 @@ public final class DocumentReader implements AutoCloseable {
                     throw new IOException("too late");
                 }
                 asked = true;
-                Document document = reader.read(job);
+                Document document = reader.read(new Wire.Job(pictures, (int) ReaderLimits.TIME.toMillis(), octets));
                 good = reader.usable() && !closed && !killed;
                 return document;
             } finally {
@@ -212,7 +237,15 @@ public final class DocumentReader implements AutoCloseable {
 
     /// Whether documents can be read now; empty when they can, else why not.
     public Optional<String> trouble(Deadline deadline) throws InterruptedException {
-        return switch (read(SAMPLE, false, deadline)) {
+        try {
+            return trouble(read(max -> SAMPLE, false, deadline));
+        } catch (IOException e) {
+            throw new AssertionError("memory cannot fail", e);
+        }
+    }
+
+    private static Optional<String> trouble(Reading reading) {
+        return switch (reading) {
             case Reading.Read read ->
                 read.document().notes().isEmpty()
                         ? Optional.empty()

@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.postern.core.limits.Deadline;
 
 /// A few platform threads that talk to child processes, for reading from a pipe would hold a virtual thread's carrier.
@@ -30,6 +31,10 @@ public final class Workers implements AutoCloseable {
     ///
     /// @param <T> what comes of it
     public interface Task<T> {
+        /// Fetches what it needs, on the caller's thread, once there is a place for it: so no more is in memory than
+        /// there are places.
+        void prepare() throws IOException;
+
         /// Does it. Fails soon after [#kill].
         T call() throws IOException, InterruptedException;
 
@@ -63,14 +68,16 @@ public final class Workers implements AutoCloseable {
     ///
     /// @param deadline by which a place must be free
     /// @param end by which the task must be done; read when it starts
-    public <T> Outcome<T> run(Task<T> task, Deadline deadline, java.util.function.Supplier<Deadline> end)
-            throws InterruptedException {
+    /// @throws IOException when the preparation fails
+    public <T> Outcome<T> run(Task<T> task, Deadline deadline, Supplier<Deadline> end)
+            throws IOException, InterruptedException {
         if (!free.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
             return new Outcome.NoPlace<>();
         }
         CompletableFuture<T> result = new CompletableFuture<>();
         boolean handed = false;
         try {
+            task.prepare();
             threads.execute(() -> {
                 try {
                     result.complete(task.call());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,11 +54,11 @@ class DocumentReaderTest {
         assertThat(DocumentReader.inUse()).isEmpty();
     }
 
-    private static Reading read(byte[] octets, boolean pictures) throws InterruptedException {
-        return reader.read(octets, pictures, Deadline.in(Duration.ofSeconds(60)));
+    private static Reading read(byte[] octets, boolean pictures) throws IOException, InterruptedException {
+        return reader.read(max -> octets, pictures, Deadline.in(Duration.ofSeconds(60)));
     }
 
-    private static Document document(byte[] octets, boolean pictures) throws InterruptedException {
+    private static Document document(byte[] octets, boolean pictures) throws IOException, InterruptedException {
         Reading reading = read(octets, pictures);
         assertThat(reading).isInstanceOf(Reading.Read.class);
         return ((Reading.Read) reading).document();
@@ -183,10 +184,8 @@ class DocumentReaderTest {
     @Test
     void read_whenTheDeadlineIsNear_endsAndKillsTheProcess() throws Exception {
         document(Samples.file(Samples.code(LINK), "png"), false);
-        Reading reading = reader.read(
-                Samples.file(new BufferedImage(5_000, 5_000, BufferedImage.TYPE_INT_RGB), "png"),
-                true,
-                Deadline.in(Duration.ofMillis(30)));
+        byte[] large = Samples.file(new BufferedImage(5_000, 5_000, BufferedImage.TYPE_INT_RGB), "png");
+        Reading reading = reader.read(max -> large, true, Deadline.in(Duration.ofMillis(30)));
 
         assertThat(reading)
                 .isInstanceOfSatisfying(
@@ -204,6 +203,12 @@ class DocumentReaderTest {
         });
         assertThat(document(Samples.file(Samples.code(LINK), "png"), false).codes())
                 .containsExactly(LINK);
+    }
+
+    @Test
+    void read_ofADocumentBeyondTheBound_isRefused() throws Exception {
+        assertThat(reader.read(byte[]::new, true, Deadline.in(Duration.ofSeconds(60))))
+                .isInstanceOf(Reading.Refused.class);
     }
 
     @Test

@@ -5,8 +5,6 @@ import com.google.zxing.BarcodeFormat;
 import com.google.zxing.WriterException;
 import com.google.zxing.common.BitMatrix;
 import com.google.zxing.qrcode.QRCodeWriter;
-import java.awt.Color;
-import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,6 +22,7 @@ import javax.imageio.stream.ImageOutputStream;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.PDPageContentStream;
+import org.apache.pdfbox.pdmodel.common.PDRectangle;
 import org.apache.pdfbox.pdmodel.encryption.AccessPermission;
 import org.apache.pdfbox.pdmodel.encryption.StandardProtectionPolicy;
 import org.apache.pdfbox.pdmodel.font.PDType1Font;
@@ -31,6 +30,7 @@ import org.apache.pdfbox.pdmodel.font.Standard14Fonts;
 import org.apache.pdfbox.pdmodel.graphics.image.LosslessFactory;
 import org.apache.pdfbox.pdmodel.interactive.action.PDActionURI;
 import org.apache.pdfbox.pdmodel.interactive.annotation.PDAnnotationLink;
+import org.apache.pdfbox.rendering.PDFRenderer;
 
 /// Documents for tests.
 public final class Samples {
@@ -51,19 +51,25 @@ public final class Samples {
         }
     }
 
-    /// A picture of text, 24 points high.
-    public static BufferedImage words(String... lines) {
-        BufferedImage image = new BufferedImage(900, 60 + 50 * lines.length, BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = image.createGraphics();
-        graphics.setColor(Color.WHITE);
-        graphics.fillRect(0, 0, image.getWidth(), image.getHeight());
-        graphics.setColor(Color.BLACK);
-        graphics.setFont(new java.awt.Font(java.awt.Font.SANS_SERIF, java.awt.Font.PLAIN, 28));
-        for (int i = 0; i < lines.length; i++) {
-            graphics.drawString(lines[i], 30, 60 + 50 * i);
+    /// A picture of text, drawn without any font of the system.
+    public static BufferedImage words(String... lines) throws IOException {
+        try (PDDocument document = new PDDocument()) {
+            float height = 60 + 50 * lines.length;
+            PDPage page = new PDPage(new PDRectangle(900, height));
+            document.addPage(page);
+            try (PDPageContentStream content = new PDPageContentStream(document, page)) {
+                content.beginText();
+                content.setFont(new PDType1Font(Standard14Fonts.FontName.HELVETICA), 28);
+                content.newLineAtOffset(30, height - 60);
+                content.setLeading(50);
+                for (String line : lines) {
+                    content.showText(line);
+                    content.newLine();
+                }
+                content.endText();
+            }
+            return new PDFRenderer(document).renderImage(0);
         }
-        graphics.dispose();
-        return image;
     }
 
     public static byte[] file(BufferedImage image, String format) throws IOException {
@@ -144,7 +150,7 @@ public final class Samples {
     }
 
     /// An animation, each frame shown over the ones before.
-    static byte[] animation(List<BufferedImage> frames) throws IOException {
+    public static byte[] animation(List<BufferedImage> frames) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
         try (ImageOutputStream stream = ImageIO.createImageOutputStream(out)) {
