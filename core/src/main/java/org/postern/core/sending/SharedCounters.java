@@ -3,6 +3,7 @@ package org.postern.core.sending;
 
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.TimeoutException;
 import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
 import io.github.bucket4j.distributed.proxy.ProxyManager;
 import io.github.bucket4j.redis.jedis.Bucket4jJedis;
@@ -29,7 +30,6 @@ import redis.clients.jedis.SslVerifyMode;
 final class SharedCounters implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SharedCounters.class);
     private static final Duration KEPT = Duration.ofMinutes(1);
-    private static final int RETRIES_MAX = 10;
 
     private final SharedCountersConfig config;
     private final RedisClient client;
@@ -67,7 +67,6 @@ final class SharedCounters implements AutoCloseable {
         buckets = Bucket4jJedis.casBasedBuilder(client)
                 .expirationAfterWrite(ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(KEPT))
                 .requestTimeout(config.timeout())
-                .maxRetries(RETRIES_MAX)
                 .build();
         answered = meters.counter("postern.sending.shared", "result", "answered");
         failed = meters.counter("postern.sending.shared", "result", "failed");
@@ -103,6 +102,10 @@ final class SharedCounters implements AutoCloseable {
                 LOG.info("sending: {} answers again; all fronts count together", config.address());
             }
             return Optional.of(probe);
+        } catch (TimeoutException e) {
+            // Others were quicker with the same account each time: it answers all the same.
+            failed.increment();
+            return Optional.empty();
         } catch (RuntimeException e) {
             failed.increment();
             if (silentUntil.getAndSet(retryAt(System.nanoTime())) == 0) {

@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -110,6 +113,35 @@ class AccountQuotasTest {
                 assertThat(granted(other, ALICE, 20)).isEqualTo(4);
                 assertThat(one.message(ALICE)).isInstanceOf(SendingQuotas.Answer.Exceeded.class);
                 assertThat(granted(other, BOB, 20)).isEqualTo(10);
+            }
+        }
+    }
+
+    @Test
+    void manyAtOnce_forOneAccount_getExactlyWhatThereIs() throws Exception {
+        try (Redis redis = Redis.start()) {
+            SharedCountersConfig patient = new SharedCountersConfig(
+                    new HostAndPort("127.0.0.1", redis.address().getPort()),
+                    false,
+                    Optional.empty(),
+                    Optional.empty(),
+                    "many:",
+                    16,
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(1));
+            try (AccountQuotas one = new AccountQuotas(config(200, 0, 0, patient), meters);
+                    AccountQuotas other = new AccountQuotas(config(200, 0, 0, patient), meters)) {
+                AtomicInteger granted = new AtomicInteger();
+                try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                    for (int i = 0; i < 8; i++) {
+                        AccountQuotas front = i % 2 == 0 ? one : other;
+                        threads.execute(() -> granted.addAndGet(granted(front, ALICE, 50)));
+                    }
+                }
+                assertThat(granted.get()).as("an hour brings a token each 18 s").isBetween(200, 202);
+                assertThat(meters.counter("postern.sending.shared", "result", "failed")
+                                .count())
+                        .isZero();
             }
         }
     }

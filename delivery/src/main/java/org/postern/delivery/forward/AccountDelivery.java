@@ -20,6 +20,7 @@ import org.postern.delivery.dsn.OriginalHeader;
 import org.postern.delivery.schedule.Destination.Outcome;
 import org.postern.delivery.schedule.Destination.Success;
 import org.postern.delivery.spool.DerivedMails;
+import org.postern.delivery.spool.EnvelopeCodec;
 import org.postern.delivery.spool.SpoolStore;
 import org.postern.delivery.spool.StoredMail;
 
@@ -28,7 +29,7 @@ import org.postern.delivery.spool.StoredMail;
 /// into the spool under ids that follow from this mail, so doing it again after a crash makes no
 /// second one.
 public final class AccountDelivery {
-    private static final int FORWARDS_MAX = 1000;
+    private static final int FORWARDS_MAX = EnvelopeCodec.RECIPIENTS_MAX;
 
     private final DerivedMails mails;
     private final AutomaticReply replies;

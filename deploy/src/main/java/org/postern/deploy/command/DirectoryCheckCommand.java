@@ -40,7 +40,7 @@ final class DirectoryCheckCommand implements Callable<Integer> {
             paramLabel = "HOST",
             description = "A store that accounts may name. May be given more than once; without it, those under"
                     + " handoff.stores that are names.")
-    private List<Domain> stores = new ArrayList<>();
+    private List<String> stores = new ArrayList<>();
 
     @Option(
             names = "--max-seconds",
@@ -65,7 +65,12 @@ final class DirectoryCheckCommand implements Callable<Integer> {
     }
 
     private Set<Domain> stores(PosternConfig config) {
-        Set<Domain> known = new HashSet<>(stores);
+        Set<Domain> known = new HashSet<>();
+        try {
+            stores.forEach(store -> known.add(Domain.parse(store)));
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure("--store: " + e.getMessage());
+        }
         if (known.isEmpty()) {
             config.handoff()
                     .ifPresent(handoff -> handoff.stores().stream()

@@ -71,6 +71,18 @@ class FiltersAndDirectoriesTest {
 
     @ParameterizedTest
     @MethodSource("org.postern.testkit.WaysTest#possible")
+    void redis_whenRestarted_answersAndHasForgotten(Way way) throws IOException {
+        try (Redis redis = Redis.start(way)) {
+            byte[] set = "SET a 1\r\n".getBytes(StandardCharsets.US_ASCII);
+            assertThat(TcpDialogue.exchange(redis.address(), set, 5)).isEqualTo("+OK\r\n");
+            redis.daemon().restart();
+            byte[] get = "GET a\r\n".getBytes(StandardCharsets.US_ASCII);
+            assertThat(TcpDialogue.exchange(redis.address(), get, 5)).isEqualTo("$-1\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.postern.testkit.WaysTest#possible")
     void dovecot_whenGivenMailOverLmtp_keepsItInTheUsersInbox(Way way) throws IOException {
         try (Dovecot dovecot = Dovecot.options().way(way).start()) {
             Tool.Result result = Tool.swaks(
