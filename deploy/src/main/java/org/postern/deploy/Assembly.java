@@ -89,9 +89,8 @@ final class Assembly {
         Optional<Store> store = plan.store().map(settings -> parts.add("store", startStore(plan, directory, meters)));
         if (!plan.farms().isEmpty()) {
             MailStore mailStore = parts.add("handoff", mailStore(store, meters));
-            Filters filters = parts.add(
-                    "filters",
-                    Filters.create(config.engines(), plan.farms().values(), folder, temp, meters, config.dns()));
+            Filters filters =
+                    parts.add("filters", Filters.create(config, plan.farms().values(), folder, temp, meters));
             operations.addAll(SignatureOperations.of(filters.all()));
             filters.all().forEach(this::showHealth);
             AccountQuotas quotas = parts.add("sending quotas", new AccountQuotas(config.sending(), meters));

@@ -10,41 +10,44 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.postern.core.config.ConfigException;
 import org.postern.core.config.ConfigFile;
 import org.postern.core.config.ConfigSection;
 import org.postern.core.dns.DnsClient;
-import org.postern.core.dns.DnsConfig;
 import org.postern.core.filter.FarmPolicy;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterFactory;
 import org.postern.core.filter.FilterPolicy;
 import org.postern.deploy.config.FarmConfig;
+import org.postern.deploy.config.PosternConfig;
 import org.postern.scanworkers.BuiltInFilters;
+import org.postern.scanworkers.plugins.Plugins;
 
 /// The filters that some farms need, each made once and shared by them, and the resolver they ask.
 public final class Filters implements AutoCloseable {
     private final Map<String, Filter> byName = new TreeMap<>();
 
     private final DnsClient dns;
+    private final Plugins plugins;
 
-    private Filters(DnsClient dns) {
+    private Filters(DnsClient dns, Plugins plugins) {
         this.dns = dns;
+        this.plugins = plugins;
     }
 
     /// Makes every filter that one of the farms names; all problems are reported at once.
     public static Filters create(
-            Map<String, ConfigSection> engines,
-            Collection<FarmConfig> farms,
-            Path folder,
-            Path temp,
-            MeterRegistry meters,
-            DnsConfig dns) {
-        Map<String, FilterFactory<?>> factories = BuiltInFilters.factories().stream()
+            PosternConfig config, Collection<FarmConfig> farms, Path folder, Path temp, MeterRegistry meters) {
+        List<FilterFactory<?>> builtIn = BuiltInFilters.factories();
+        Plugins plugins = Plugins.load(
+                config.plugins(), builtIn.stream().map(FilterFactory::name).toList());
+        Map<String, ConfigSection> engines = config.engines();
+        Map<String, FilterFactory<?>> factories = Stream.concat(builtIn.stream(), plugins.factories().stream())
                 .collect(Collectors.toMap(FilterFactory::name, factory -> factory, (a, b) -> a, TreeMap::new));
         TreeSet<String> wanted = new TreeSet<>();
         farms.forEach(farm -> wanted.addAll(farm.filters().keySet()));
-        Filters filters = new Filters(new DnsClient(dns, meters));
+        Filters filters = new Filters(new DnsClient(config.dns(), meters), plugins);
         FilterFactory.Surroundings surroundings = new FilterFactory.Surroundings(folder, temp, meters, filters.dns);
         List<String> problems = new ArrayList<>();
         TreeSet<String> known = new TreeSet<>(factories.keySet());
@@ -88,7 +91,13 @@ public final class Filters implements AutoCloseable {
 
     private static <C extends Record> Filter make(
             FilterFactory<C> factory, ConfigSection section, FilterFactory.Surroundings surroundings) {
-        return factory.create(section.as(factory.settings()), surroundings);
+        try {
+            return factory.create(section.as(factory.settings()), surroundings);
+        } catch (ConfigException e) {
+            throw e;
+        } catch (LinkageError | RuntimeException e) {
+            throw new ConfigException("engines." + factory.name() + ": this filter cannot be made: " + e);
+        }
     }
 
     /// The section nobody wrote.
@@ -126,5 +135,6 @@ public final class Filters implements AutoCloseable {
     public void close() {
         byName.values().forEach(Filter::close);
         dns.close();
+        plugins.close();
     }
 }

@@ -59,13 +59,8 @@ final class CheckCommand implements Callable<Integer> {
         } catch (ConfigException e) {
             problems.addAll(e.problems());
         }
-        try (Filters filters = Filters.create(
-                config.engines(),
-                config.farms().values(),
-                options.folder(),
-                config.tempFolder(),
-                meters,
-                config.dns())) {
+        try (Filters filters =
+                Filters.create(config, config.farms().values(), options.folder(), config.tempFolder(), meters)) {
             if (problems.isEmpty() && live) {
                 ask(filters, out, silent);
             }

@@ -59,6 +59,12 @@ final class InitCommand implements Callable<Integer> {
             description = "A virus scanner. Without one, mail is judged by rules and attachment names only.")
     private @Nullable String clamd;
 
+    @Option(names = "--spamd", paramLabel = "HOST:PORT", description = "A spamd of SpamAssassin.")
+    private @Nullable String spamd;
+
+    @Option(names = "--rspamd", paramLabel = "HOST:PORT", description = "A normal worker of rspamd.")
+    private @Nullable String rspamd;
+
     @Option(names = "--loopback", description = "Everything on 127.0.0.1, on ports that need no privileges.")
     private boolean loopback;
 
@@ -82,10 +88,9 @@ final class InitCommand implements Callable<Integer> {
                 }
             });
         }
-        String scanner = clamd;
-        if (scanner != null) {
-            read(problems, "--clamd " + scanner, () -> HostAndPort.parse(scanner));
-        }
+        address(problems, "--clamd", clamd);
+        address(problems, "--spamd", spamd);
+        address(problems, "--rspamd", rspamd);
         for (String name : List.of("postern.yaml", "accounts.yaml")) {
             if (Files.exists(folder.resolve(name))) {
                 problems.add(folder.resolve(name) + " exists already and is not overwritten; choose another folder");
@@ -94,10 +99,16 @@ final class InitCommand implements Callable<Integer> {
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
-        write(new SampleConfig(ours, secrets, scanner, loopback));
+        write(new SampleConfig(ours, secrets, clamd, spamd, rspamd, loopback));
         System.out.println("wrote " + folder.resolve("postern.yaml") + " and " + folder.resolve("accounts.yaml"));
         System.out.println("next: postern check --config " + folder.resolve("postern.yaml"));
         return ExitCodes.OK;
+    }
+
+    private static void address(List<String> problems, String option, @Nullable String engine) {
+        if (engine != null) {
+            read(problems, option + " " + engine, () -> HostAndPort.parse(engine));
+        }
     }
 
     private static void read(List<String> problems, String what, Runnable reading) {

@@ -18,11 +18,15 @@ import org.postern.core.mail.MailAddress;
 /// @param domains at least one
 /// @param accounts at least one; the first is postmaster
 /// @param clamd host:port, or none
+/// @param spamd host:port of SpamAssassin, or none
+/// @param rspamd host:port of rspamd, or none
 /// @param loopback whether everything is on 127.0.0.1
 record SampleConfig(
         List<Domain> domains,
         Map<MailAddress, ScramSecret> accounts,
         @Nullable String clamd,
+        @Nullable String spamd,
+        @Nullable String rspamd,
         boolean loopback) {
     String configuration() {
         return template("postern.yaml.template")
@@ -34,25 +38,43 @@ record SampleConfig(
                 .replace("@SUBMISSIONS@", loopback ? "2465" : "465")
                 .replace("@QMQP@", loopback ? "2628" : "628")
                 .replace("@ENGINES@", engines())
+                // With spam engines a sum is higher; see docs/reference/farms.md.
+                .replace(
+                        "@MX_THRESHOLDS@",
+                        spamd == null && rspamd == null
+                                ? "{ tag: 5, quarantine: 8, reject: 12 }"
+                                : "{ tag: 6, quarantine: 12, reject: 14 }")
+                .replace("@MX_SPAM@", spam("1", "0.3"))
+                .replace("@SUBMISSION_SPAM@", spam("0.3", "0.1"))
                 .replace("@MX_SCANNER@", clamd == null ? "" : "\n      clamav: { weight: 100, no-verdict: tempfail }")
                 .replace(
                         "@SUBMISSION_SCANNER@",
                         clamd == null ? "" : "\n      clamav: { weight: 100, no-verdict: wait }");
     }
 
+    private String spam(String spamdWeight, String rspamdWeight) {
+        return (spamd == null ? "" : "\n      spamd: { weight: " + spamdWeight + ", no-verdict: skip }")
+                + (rspamd == null ? "" : "\n      rspamd: { weight: " + rspamdWeight + ", no-verdict: skip }");
+    }
+
     private String engines() {
-        if (clamd == null) {
-            return """
-                # No virus scanner is configured: mail is judged by rules and attachment names only, and every result
-                # header says so. With a clamd at hand, write
-                #   engines:
-                #     clamav: { backends: [127.0.0.1:3310] }
-                # and under filters of each farm
-                #     clamav: { weight: 100, no-verdict: tempfail }
-                engines: {}""";
-        }
-        return "engines:\n  # clamd, one or more, all with the same signatures.\n  clamav: { backends: [\"" + clamd
-                + "\"] }";
+        String engines = engine("clamd, one or more, all with the same signatures.", "clamav", clamd)
+                + engine("SpamAssassin.", "spamd", spamd)
+                + engine("rspamd's normal worker.", "rspamd", rspamd);
+        String without = """
+            # No virus scanner is configured: mail is judged by %s only, and every result
+            # header says so. With a clamd at hand, write
+            #   engines:
+            #     clamav: { backends: [127.0.0.1:3310] }
+            # and under filters of each farm
+            #     clamav: { weight: 100, no-verdict: tempfail }
+            """.formatted(
+                        spamd == null && rspamd == null ? "rules and attachment names" : "rules and spam engines");
+        return (clamd == null ? without : "") + (engines.isEmpty() ? "engines: {}" : "engines:" + engines);
+    }
+
+    private static String engine(String comment, String name, @Nullable String address) {
+        return address == null ? "" : "\n  # " + comment + "\n  " + name + ": { backends: [\"" + address + "\"] }";
     }
 
     String accountsFile() {

@@ -74,12 +74,7 @@ final class VersionCommand implements Callable<Integer> {
     private void engines(PrintStream out) throws InterruptedException {
         PosternConfig config = options.read();
         try (Filters filters = Filters.create(
-                config.engines(),
-                config.farms().values(),
-                options.folder(),
-                config.tempFolder(),
-                new SimpleMeterRegistry(),
-                config.dns())) {
+                config, config.farms().values(), options.folder(), config.tempFolder(), new SimpleMeterRegistry())) {
             for (Filter filter : filters.all()) {
                 Filter.FilterStatus status = filter.status(Deadline.in(ENGINE_MAX));
                 out.println("engine " + filter.name() + ": " + status.description()

@@ -45,6 +45,11 @@ public record PosternConfig(
         @Default("{}")
         Map<String, ConfigSection> engines,
 
+        @Doc("The folder of plugins: every *.jar in it must hold a filter. Whoever can write to it can do all that"
+                + " Postern can. A folder that is not there holds none.")
+        @Default("plugins")
+        Path plugins,
+
         @Doc("The farms by name: where mail comes in, and by which weights it is judged.") @Default("{}")
         Map<String, FarmConfig> farms,
 

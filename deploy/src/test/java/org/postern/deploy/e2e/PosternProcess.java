@@ -108,7 +108,7 @@ final class PosternProcess implements AutoCloseable {
     }
 
     private static Map<String, String> smallHeap() {
-        return Map.of("POSTERN_JAVA_OPTIONS", "-Xmx256m");
+        return Map.of("POSTERN_JAVA_OPTIONS", "-Xmx512m");
     }
 
     String readyLine() {

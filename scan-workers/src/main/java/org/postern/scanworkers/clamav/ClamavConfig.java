@@ -46,7 +46,7 @@ public record ClamavConfig(
         @Doc("How long that may take, 1s to 60s.") @Default("5s")
         Duration probeTimeout,
 
-        @Doc("The longest pause between probes of a clamd that does not work, 1s to 30s.") @Default("4s")
+        @Doc("The longest pause between probes of a clamd that does not work, 1s to 30s.") @Default("3s")
         Duration probeBackoffMax,
 
         @Doc(
@@ -68,7 +68,7 @@ public record ClamavConfig(
                 ByteSize.ofMiB(25),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5),
-                Duration.ofSeconds(4),
+                Duration.ofSeconds(3),
                 Duration.ofDays(3),
                 ReloadConfig.DEFAULTS);
     }

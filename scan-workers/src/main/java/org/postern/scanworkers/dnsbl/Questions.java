@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.postern.core.dns.ClientName;
 import org.postern.core.dns.DnsName;
 import org.postern.core.filter.Extract;
 import org.postern.core.mail.Domain;
@@ -31,12 +32,12 @@ final class Questions {
 
     /// What can be asked as soon as a client is connected. Private addresses are nobody's business.
     static List<Question> ofClient(List<DnsList> lists, InetAddress address) {
-        return isPrivate(address)
-                ? List.of()
-                : lists.stream()
+        return ClientName.isPublic(address)
+                ? lists.stream()
                         .filter(list -> list.asks(ListConfig.Subject.CLIENT))
                         .map(list -> Question.of(list, address))
-                        .toList();
+                        .toList()
+                : List.of();
     }
 
     /// What can be asked of session, envelope and header.
@@ -139,14 +140,5 @@ final class Questions {
         } catch (IllegalArgumentException _) {
             return Optional.empty();
         }
-    }
-
-    private static boolean isPrivate(InetAddress address) {
-        boolean unique = address.getAddress().length == 16 && (address.getAddress()[0] & 0xfe) == 0xfc;
-        return address.isLoopbackAddress()
-                || address.isSiteLocalAddress()
-                || address.isLinkLocalAddress()
-                || address.isAnyLocalAddress()
-                || unique;
     }
 }

@@ -47,7 +47,7 @@ public final class BackendPool<B extends Backend> implements AutoCloseable {
         meters.register(roster::waiting);
         for (Slot<B> slot : roster.slots()) {
             meters.register(slot.backend.name(), () -> roster.status(slot));
-            Prober<B> prober = new Prober<>(roster, slot, config);
+            Prober<B> prober = new Prober<>(roster, slot, config, meters);
             probers.add(Thread.ofVirtual().name("probe-" + slot.backend.name()).start(prober));
         }
     }

@@ -22,11 +22,11 @@ public record PoolConfig(
         Duration probeTimeout,
 
         @Doc("The longest pause between probes of a backend that does not work, 1s to 30s; it begins at half a second.")
-        @Default("4s")
+        @Default("3s")
         Duration probeBackoffMax) {
     /// The values of a configuration that says nothing.
     public static final PoolConfig DEFAULTS =
-            new PoolConfig(10, 1_000, Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(4));
+            new PoolConfig(10, 1_000, Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(3));
 
     public PoolConfig {
         check("max-connections", maxConnections, 1, 1_000);

@@ -46,6 +46,18 @@ final class PoolMeters {
                 .register(registry);
     }
 
+    void probed(String backend, BackendState result) {
+        registry.counter(
+                        "postern.backend.probes",
+                        "engine",
+                        engine,
+                        "backend",
+                        backend,
+                        "result",
+                        result.name().toLowerCase(Locale.ROOT))
+                .increment();
+    }
+
     void exchanged(String backend, long nanos, FilterResult result) {
         String outcome = switch (result) {
             case FilterResult.Findings ignored -> "verdict";

@@ -4,12 +4,14 @@ package org.postern.scanworkers.pool;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.postern.core.dns.ClientName;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.FilterResult.NoVerdict;
 import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
+import org.postern.core.mail.ClientInfo;
 import org.postern.core.mail.MailTransaction;
 
 /// A filter whose whole work is to ask one backend of a pool. It closes the pool.
@@ -19,14 +21,22 @@ import org.postern.core.mail.MailTransaction;
 /// @param maxSize the largest mail that is sent
 /// @param patience how long one backend may take before another is asked
 /// @param lowestScore the lowest score a mail can get
+/// @param names who is asked what clients are called
 /// @param scan how to ask
 public record PooledFilter<B extends Backend>(
-        String name, BackendPool<B> pool, ByteSize maxSize, Duration patience, double lowestScore, MailScan<B> scan)
+        String name,
+        BackendPool<B> pool,
+        ByteSize maxSize,
+        Duration patience,
+        double lowestScore,
+        ClientNames names,
+        MailScan<B> scan)
         implements Filter {
     /// Has one backend look at a mail; see [Exchange].
     @FunctionalInterface
     public interface MailScan<B extends Backend> {
-        FilterResult scan(B backend, MailTransaction mail, Lease lease, Deadline deadline) throws InterruptedException;
+        FilterResult scan(B backend, MailTransaction mail, ClientName client, Lease lease, Deadline deadline)
+                throws InterruptedException;
     }
 
     @Override
@@ -35,16 +45,22 @@ public record PooledFilter<B extends Backend>(
     }
 
     @Override
+    public void connected(ClientInfo client) {
+        names.askEarly(client.address());
+    }
+
+    @Override
     public FilterResult scan(MailTransaction mail, Deadline deadline) throws InterruptedException {
         if (mail.content().size() > maxSize.bytes()) {
             return new NoVerdict(
                     NoVerdictReason.TOO_LARGE, mail.content().size() + " octets are more than max-size " + maxSize);
         }
+        ClientName client = names.of(mail.client().address(), deadline);
         // The answer depends on client and envelope too: no other mail is like this one.
         return pool.ask(
                 mail.id(),
                 backend -> true,
-                (backend, lease, until) -> scan.scan(backend, mail, lease, until),
+                (backend, lease, until) -> scan.scan(backend, mail, client, lease, until),
                 patience,
                 deadline);
     }

@@ -17,8 +17,10 @@ final class Prober<B extends Backend> implements Runnable {
     private final Roster<B> roster;
     private final Slot<B> slot;
     private final PoolConfig config;
+    private final PoolMeters meters;
 
-    Prober(Roster<B> roster, Slot<B> slot, PoolConfig config) {
+    Prober(Roster<B> roster, Slot<B> slot, PoolConfig config, PoolMeters meters) {
+        this.meters = meters;
         this.roster = roster;
         this.slot = slot;
         this.config = config;
@@ -54,6 +56,7 @@ final class Prober<B extends Backend> implements Runnable {
             probe = new Backend.Probe(BackendState.DEAD, "the probe failed: " + e);
         }
         roster.probed(slot, probe);
+        meters.probed(slot.backend.name(), probe.state());
         return probe.state() == BackendState.UP;
     }
 

@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.postern.core.dns.ClientName;
+import org.postern.core.dns.DnsName;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.FilterResult.NoVerdict;
 import org.postern.core.filter.Finding;
@@ -39,13 +41,13 @@ final class Rspamd implements Backend {
         return address.toString();
     }
 
-    FilterResult scan(MailTransaction mail, Lease lease, Deadline deadline) {
+    FilterResult scan(MailTransaction mail, ClientName client, Lease lease, Deadline deadline) {
         return wire.exchange(
                 lease,
                 deadline,
                 channel -> {
                     try (InputStream in = mail.content().newInputStream()) {
-                        send(channel, envelope(mail), in, mail.content().size());
+                        send(channel, envelope(mail, client), in, mail.content().size());
                     }
                 },
                 reply -> result(RspamdReply.parse(reply, config.taskTimeout())));
@@ -67,9 +69,12 @@ final class Rspamd implements Backend {
     }
 
     /// The envelope as header fields of the request.
-    private static String envelope(MailTransaction mail) {
+    private static String envelope(MailTransaction mail, ClientName client) {
         StringBuilder fields = new StringBuilder();
         field(fields, "Ip", mail.client().address().getHostAddress());
+        if (client instanceof ClientName.Confirmed(DnsName name)) {
+            field(fields, "Hostname", name.text());
+        }
         field(fields, "Helo", mail.client().helo());
         field(fields, "From", mail.envelope().reversePath().toString());
         mail.envelope().recipients().forEach(recipient -> field(fields, "Rcpt", recipient.toString()));

@@ -6,6 +6,7 @@ import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterFactory;
 import org.postern.scanworkers.pool.BackendAddress;
 import org.postern.scanworkers.pool.BackendPool;
+import org.postern.scanworkers.pool.ClientNames;
 import org.postern.scanworkers.pool.PooledFilter;
 
 /// Makes the spam filter rspamd.
@@ -31,6 +32,7 @@ public final class RspamdFilterFactory implements FilterFactory<RspamdConfig> {
                 settings.maxSize(),
                 settings.scanTimeout(),
                 settings.lowestScore(),
-                (rspamd, mail, lease, deadline) -> rspamd.scan(mail, lease, deadline));
+                new ClientNames(surroundings.dns()),
+                Rspamd::scan);
     }
 }

@@ -8,6 +8,7 @@ import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.postern.core.dns.ClientName;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.FilterResult.NoVerdict;
 import org.postern.core.filter.Finding;
@@ -41,8 +42,8 @@ final class Spamd implements Backend {
         return address.toString();
     }
 
-    FilterResult scan(MailTransaction mail, Lease lease, Deadline deadline) {
-        byte[] trace = TraceHeader.of(mail);
+    FilterResult scan(MailTransaction mail, ClientName client, Lease lease, Deadline deadline) {
+        byte[] trace = TraceHeader.of(mail, client);
         return wire.exchange(
                 lease,
                 deadline,

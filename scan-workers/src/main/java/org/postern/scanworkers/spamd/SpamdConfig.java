@@ -83,7 +83,7 @@ public record SpamdConfig(
     }
 
     private static PoolConfig pool(int connections, int waiting, Duration interval, Duration timeout) {
-        return new PoolConfig(connections, waiting, interval, timeout, Duration.ofSeconds(4));
+        return new PoolConfig(connections, waiting, interval, timeout, Duration.ofSeconds(3));
     }
 
     private static void check(String name, Duration value, long minMillis, long maxMillis) {

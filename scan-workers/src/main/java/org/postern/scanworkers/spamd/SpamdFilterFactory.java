@@ -6,6 +6,7 @@ import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterFactory;
 import org.postern.scanworkers.pool.BackendAddress;
 import org.postern.scanworkers.pool.BackendPool;
+import org.postern.scanworkers.pool.ClientNames;
 import org.postern.scanworkers.pool.PooledFilter;
 
 /// Makes the spam filter SpamAssassin.
@@ -31,6 +32,7 @@ public final class SpamdFilterFactory implements FilterFactory<SpamdConfig> {
                 settings.maxSize(),
                 settings.scanTimeout(),
                 settings.lowestScore(),
-                (spamd, mail, lease, deadline) -> spamd.scan(mail, lease, deadline));
+                new ClientNames(surroundings.dns()),
+                Spamd::scan);
     }
 }

@@ -4,6 +4,8 @@ package org.postern.scanworkers.spamd;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import org.postern.core.dns.ClientName;
+import org.postern.core.dns.DnsName;
 import org.postern.core.mail.MailTransaction;
 
 /// The header fields SpamAssassin expects above a mail, for it judges the client by them: who sent it, and from
@@ -11,13 +13,20 @@ import org.postern.core.mail.MailTransaction;
 final class TraceHeader {
     private TraceHeader() {}
 
-    static byte[] of(MailTransaction mail) {
+    static byte[] of(MailTransaction mail, ClientName client) {
         String helo = mail.client().helo().replaceAll("[^A-Za-z0-9.:\\[\\]_-]", "?");
         String from = mail.envelope().reversePath().toString().replaceAll("[^\\x21-\\x7e]", "?");
         String date =
                 DateTimeFormatter.RFC_1123_DATE_TIME.format(mail.received().atOffset(ZoneOffset.UTC));
+        String address = mail.client().address().getHostAddress();
+        // Without brackets SpamAssassin takes it that nobody looked for a name, which is so.
+        String came = switch (client) {
+            case ClientName.Confirmed(DnsName name) -> name + " [" + address + "]";
+            case ClientName.None _ -> "[" + address + "]";
+            case ClientName.Unknown _ -> address;
+        };
         return ("X-Envelope-From: <" + from + ">\r\nReceived: from " + helo + " ("
-                        + mail.client().address().getHostAddress() + ")\r\n\tby postern.invalid with "
+                        + came + ")\r\n\tby postern.invalid with "
                         + (mail.client().authenticatedAs().isPresent() ? "ESMTPA" : "ESMTP") + " id " + mail.id()
                         + ";\r\n\t" + date + "\r\n")
                 .getBytes(StandardCharsets.US_ASCII);

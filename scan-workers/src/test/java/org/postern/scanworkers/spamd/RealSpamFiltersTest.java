@@ -4,16 +4,23 @@ package org.postern.scanworkers.spamd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.postern.core.dns.DnsName;
+import org.postern.core.dns.DnsQuestion;
+import org.postern.core.dns.DnsRecord;
+import org.postern.core.dns.InMemoryDns;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterFactory.Surroundings;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.FilterResult.NoVerdict;
 import org.postern.core.limits.Deadline;
+import org.postern.core.mail.ClientInfo;
 import org.postern.core.mail.MailTransaction;
 import org.postern.scanworkers.Mails;
 import org.postern.scanworkers.TestPatterns;
@@ -80,6 +87,56 @@ class RealSpamFiltersTest {
                 Filter filter = new SpamdFilterFactory()
                         .create(SpamdConfig.of("127.0.0.1:" + spamd.address().getPort()), SURROUNDINGS)) {
             check(filter, "SPAMD_SCORE", 50, spamd.daemon());
+        }
+    }
+
+    @Test
+    void clientWithAConfirmedName_isToldToBothEngines() throws Exception {
+        InMemoryDns dns = new InMemoryDns()
+                .add(
+                        "5.160.233.64.in-addr.arpa",
+                        DnsQuestion.Type.PTR,
+                        new DnsRecord.Ptr(new DnsName("mail.example.net")))
+                .address("mail.example.net", "64.233.160.5");
+        Surroundings named = new Surroundings(Path.of("."), Path.of("."), new SimpleMeterRegistry(), dns);
+        MailTransaction ham = ham();
+        MailTransaction mail = new MailTransaction(
+                ham.id(),
+                ham.farm(),
+                new ClientInfo(
+                        InetAddress.getByName("64.233.160.5"),
+                        "mail.example.net",
+                        true,
+                        Optional.empty(),
+                        Optional.empty()),
+                ham.envelope(),
+                ham.content(),
+                ham.header(),
+                ham.received());
+        try (Spamd spamd = Spamd.start();
+                Rspamd rspamd = Rspamd.start()) {
+            Surroundings nameless =
+                    new Surroundings(Path.of("."), Path.of("."), new SimpleMeterRegistry(), new InMemoryDns());
+            for (Surroundings surroundings : List.of(nameless, named)) {
+                boolean known = surroundings.equals(named);
+                try (Filter spam = new SpamdFilterFactory()
+                                .create(
+                                        SpamdConfig.of(
+                                                "127.0.0.1:" + spamd.address().getPort()),
+                                        surroundings);
+                        Filter rspam = new RspamdFilterFactory()
+                                .create(
+                                        RspamdConfig.of(
+                                                "127.0.0.1:" + rspamd.address().getPort()),
+                                        surroundings)) {
+                    assertThat(scan(spam, mail).toString().contains("RDNS_NONE"))
+                            .as("SpamAssassin, name known: %s", known)
+                            .isNotEqualTo(known);
+                    assertThat(scan(rspam, mail).toString().contains("HFILTER_HOSTNAME_UNKNOWN"))
+                            .as("rspamd, name known: %s", known)
+                            .isNotEqualTo(known);
+                }
+            }
         }
     }
 

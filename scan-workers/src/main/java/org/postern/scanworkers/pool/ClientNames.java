@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.scanworkers.pool;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import org.postern.core.dns.ClientName;
+import org.postern.core.dns.DnsResolver;
+import org.postern.core.limits.Deadline;
+
+/// What clients are called, for engines that judge by it. The resolver's cache keeps what was asked early.
+public final class ClientNames {
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final int EARLY_MAX = 1_000;
+
+    private final DnsResolver dns;
+    private final Semaphore early = new Semaphore(EARLY_MAX);
+
+    public ClientNames(DnsResolver dns) {
+        this.dns = dns;
+    }
+
+    /// Waits two seconds at most: a mail is judged without the name rather than late.
+    ClientName of(InetAddress address, Deadline deadline) throws InterruptedException {
+        return ClientName.of(address, dns, deadline.within(PATIENCE));
+    }
+
+    /// Asks for the name before anybody needs it; returns at once.
+    void askEarly(InetAddress address) {
+        if (ClientName.isPublic(address) && early.tryAcquire()) {
+            Thread.ofVirtual().name("client-name").start(() -> {
+                try {
+                    var _ = of(address, Deadline.in(PATIENCE));
+                } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                } finally {
+                    early.release();
+                }
+            });
+        }
+    }
+}
