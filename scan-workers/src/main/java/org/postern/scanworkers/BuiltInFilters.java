@@ -5,6 +5,7 @@ import java.util.List;
 import org.postern.core.filter.FilterFactory;
 import org.postern.scanworkers.attachments.AttachmentsFilterFactory;
 import org.postern.scanworkers.clamav.ClamavFilterFactory;
+import org.postern.scanworkers.client.ClientFactory;
 import org.postern.scanworkers.dnsbl.DnsblFactory;
 import org.postern.scanworkers.mailauth.MailauthFactory;
 import org.postern.scanworkers.ocr.OcrFilterFactory;
@@ -22,6 +23,7 @@ public final class BuiltInFilters {
         return List.of(
                 new AttachmentsFilterFactory(),
                 new ClamavFilterFactory(),
+                new ClientFactory(),
                 new DnsblFactory(),
                 new MailauthFactory(),
                 new OcrFilterFactory(),

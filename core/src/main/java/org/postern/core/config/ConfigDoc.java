@@ -107,7 +107,7 @@ public final class ConfigDoc {
         }
         return switch (plain.getSimpleName()) {
             case "int", "long", "OptionalInt", "OptionalLong" -> "whole number";
-            case "double", "OptionalDouble" -> "number";
+            case "double", "Double", "OptionalDouble" -> "number";
             case "boolean" -> "`true` or `false`";
             case "String" -> "text";
             case "Duration" -> "time, such as `30s`";

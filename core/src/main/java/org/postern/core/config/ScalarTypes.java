@@ -32,6 +32,7 @@ final class ScalarTypes {
                 || type == int.class
                 || type == long.class
                 || type == double.class
+                || type == Double.class
                 || type == boolean.class
                 || type == OptionalDouble.class
                 || type == OptionalInt.class
@@ -56,7 +57,7 @@ final class ScalarTypes {
             long value = integer(word, Long.MIN_VALUE, Long.MAX_VALUE);
             return type == long.class ? (Object) value : OptionalLong.of(value);
         }
-        if (type == double.class) {
+        if (type == double.class || type == Double.class) {
             return number(word);
         }
         if (type == OptionalDouble.class) {
