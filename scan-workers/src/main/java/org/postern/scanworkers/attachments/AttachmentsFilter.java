@@ -8,12 +8,20 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.io.SequenceInputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.postern.core.filter.Extract;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.NoVerdictReason;
+import org.postern.core.filter.Trace;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.MailTransaction;
 import org.postern.scanworkers.mime.MimeLimits;
@@ -67,6 +75,12 @@ final class AttachmentsFilter implements Filter {
         return Optional.of("as configured"); // the settings hold as long as the process, and so does the cache
     }
 
+    /// The hashes of attachments, for lists of hashes.
+    @Override
+    public boolean extracts() {
+        return true;
+    }
+
     @Override
     public FilterResult scan(MailTransaction mail, Deadline deadline) throws InterruptedException {
         Look look = new Look(deadline);
@@ -83,7 +97,7 @@ final class AttachmentsFilter implements Filter {
         } catch (IOException e) {
             return new FilterResult.NoVerdict(NoVerdictReason.INTERNAL_ERROR, "the mail cannot be read: " + e);
         }
-        return new FilterResult.Findings(look.report.findings());
+        return new FilterResult.Findings(look.report.findings(), Trace.NONE, look.files);
     }
 
     /// There was no place for unpacking in time.
@@ -96,6 +110,7 @@ final class AttachmentsFilter implements Filter {
         private final Deadline deadline;
         private final Report report = new Report(config, blocked);
         private final UnpackBudget budget;
+        private final Set<Extract> files = new LinkedHashSet<>();
         private boolean reached;
 
         Look(Deadline deadline) {
@@ -113,11 +128,17 @@ final class AttachmentsFilter implements Filter {
             }
             String shown = names.isEmpty() ? part.mediaType() : String.join(", ", names);
             report.content(names.isEmpty() ? "" : names.iterator().next(), head, head.length);
-            InputStream all = new SequenceInputStream(new ByteArrayInputStream(head), decoded);
+            MessageDigest digest = sha256();
+            InputStream all =
+                    new DigestInputStream(new SequenceInputStream(new ByteArrayInputStream(head), decoded), digest);
             if (kind == Kind.NONE) {
                 appended(shown, all);
             } else if (!reached) {
                 open(kind, shown, all);
+            }
+            all.transferTo(OutputStream.nullOutputStream());
+            if (files.size() < Extract.MAX) {
+                files.add(new Extract.File(HexFormat.of().formatHex(digest.digest())));
             }
         }
 
@@ -188,6 +209,14 @@ final class AttachmentsFilter implements Filter {
                     new Unpacker(report, budget, stretch).open(kind, shown, octets, 1);
                 }
             }
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
         }
     }
 

@@ -15,6 +15,8 @@ enum Kind {
     /// Compound file of Microsoft Office and Windows Installer.
     OLE,
     PDF,
+    /// The `winmail.dat` of Exchange.
+    TNEF,
     /// An archive or disk image of a kind that is not unpacked.
     OTHER_ARCHIVE,
     /// Nothing that holds files.
@@ -48,6 +50,9 @@ enum Kind {
         }
         if (starts(head, length, 0, "\u00d0\u00cf\u0011\u00e0\u00a1\u00b1\u001a\u00e1")) {
             return OLE;
+        }
+        if (starts(head, length, 0, "x\u009f>\"")) {
+            return TNEF;
         }
         if (isPdf(head, length)) {
             return PDF;

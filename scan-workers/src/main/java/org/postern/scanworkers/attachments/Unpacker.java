@@ -61,6 +61,7 @@ final class Unpacker {
                         report.encryptedDocument(name);
                     }
                 }
+                case TNEF -> tnef(name, octets, depth);
                 case OTHER_ARCHIVE -> report.unreadable(name + ": this kind of archive is not unpacked");
                 case NONE -> {}
             }
@@ -209,6 +210,21 @@ final class Unpacker {
         }
     }
 
+    private void tnef(String name, byte[] octets, int depth) throws IOException {
+        Tnef tnef = Tnef.of(octets);
+        for (Tnef.Entry entry : tnef.entries()) {
+            budget.file();
+            report.name(entry.name(), true);
+            file(
+                    entry.name(),
+                    stretch.over(new ByteArrayInputStream(octets, entry.from(), entry.length()), octets.length),
+                    depth);
+        }
+        if (tnef.damaged()) {
+            report.unreadable(name + ": damaged");
+        }
+    }
+
     private void tar(InputStream in, String archive, long packed, int depth) throws IOException {
         TarArchiveInputStream tar = new TarArchiveInputStream(stretch.over(in, 0), StandardCharsets.UTF_8.name());
         for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
@@ -244,7 +260,7 @@ final class Unpacker {
                         .setDecompressConcatenated(true)
                         .setMemoryLimitKiB(DICTIONARY_KIB)
                         .get();
-            case ZIP, SEVEN_Z, RAR, TAR, OLE, PDF, OTHER_ARCHIVE, NONE -> throw new AssertionError(kind);
+            case ZIP, SEVEN_Z, RAR, TAR, OLE, PDF, TNEF, OTHER_ARCHIVE, NONE -> throw new AssertionError(kind);
         };
         InputStream counted = stretch.over(unpacked, octets.length);
         byte[] head = counted.readNBytes(Kind.HEAD);

@@ -8,12 +8,16 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -32,6 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postern.core.filter.Extract;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.Finding;
 import org.postern.core.filter.NoVerdictReason;
@@ -282,6 +287,21 @@ class ArchivesTest {
     }
 
     @Test
+    void scan_ofAnyAttachment_givesItsHashToOthers() throws Exception {
+        byte[] large = new byte[300_000];
+        for (byte[] content : List.of("hello".getBytes(StandardCharsets.US_ASCII), large, zip(Map.of("a", large)))) {
+            String hash = HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+            assertThat(((FilterResult.Findings) scan("a.dat", content)).extracts())
+                    .containsExactly(new Extract.File(hash));
+        }
+        assertThat(filter.extracts()).isTrue();
+        assertThat(((FilterResult.Findings) filter.scan(Mails.simple(), Deadline.in(Duration.ofSeconds(60))))
+                        .extracts())
+                .isEmpty();
+    }
+
+    @Test
     void scan_ofRar_judgesNamesAndSaysWhatItCannotSee() throws Exception {
         assertThat(symbols("a.rar", Rars.four("setup.exe", 0x33, 0, new byte[20])))
                 .containsExactlyInAnyOrder("ATTACHMENT_BLOCKED_IN_ARCHIVE", "ATTACHMENT_ARCHIVE_UNREADABLE");
@@ -296,6 +316,39 @@ class ArchivesTest {
                 .containsExactlyInAnyOrder("ATTACHMENT_ENCRYPTED", "ATTACHMENT_ARCHIVE_UNREADABLE");
         assertThat(symbols("a.rar", Arrays.copyOf(Rars.four("a", 0x30, 0, PROGRAM), 60)))
                 .containsExactlyInAnyOrder("ATTACHMENT_EXECUTABLE", "ATTACHMENT_ARCHIVE_UNREADABLE");
+    }
+
+    @Test
+    void scan_ofWinmailDat_looksAtTheFilesInIt() throws Exception {
+        assertThat(symbols("winmail.dat", tnef("photo.jpg", PROGRAM))).containsExactly("ATTACHMENT_EXECUTABLE");
+        assertThat(symbols("winmail.dat", tnef("setup.exe", PROGRAM))).containsExactly("ATTACHMENT_BLOCKED_IN_ARCHIVE");
+        assertThat(symbols("winmail.dat", tnef("a.zip", zip(Map.of("b/photo.jpg", PROGRAM)))))
+                .containsExactly("ATTACHMENT_EXECUTABLE");
+        assertThat(symbols("winmail.dat", Arrays.copyOf(tnef("photo.jpg", PROGRAM), 100)))
+                .containsExactly("ATTACHMENT_ARCHIVE_UNREADABLE");
+    }
+
+    private static byte[] tnef(String name, byte[] data) {
+        byte[] title = (name + "\0").getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(6 + 3 * 11 + 14 + title.length + data.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(0x223e9f78)
+                .putShort((short) 1)
+                .put((byte) 2)
+                .putInt(0x00069002)
+                .putInt(14)
+                .put(new byte[14 + 2])
+                .put((byte) 2)
+                .putInt(0x00018010)
+                .putInt(title.length)
+                .put(title)
+                .putShort((short) 0)
+                .put((byte) 2)
+                .putInt(0x0006800f)
+                .putInt(data.length)
+                .put(data)
+                .putShort((short) 0)
+                .array();
     }
 
     @Test
@@ -414,6 +467,7 @@ class ArchivesTest {
         samples.add(Rars.five("photo.jpg", 0, true, PROGRAM));
         samples.add(Oles.with("Root Entry", "Workbook", "VBA"));
         samples.add(pdf("secret"));
+        samples.add(tnef("photo.jpg", PROGRAM));
         for (int i = 0; i < 1_500; i++) {
             byte[] octets = samples.get(i % samples.size()).clone();
             for (int k = random.nextInt(12); k >= 0; k--) {
