@@ -16,12 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.postern.core.config.ConfigException;
 import org.postern.core.directory.Directory;
 import org.postern.core.dns.DnsClient;
-import org.postern.core.filter.Assessor;
-import org.postern.core.filter.ClassedAssessor;
 import org.postern.core.filter.FarmPolicy;
 import org.postern.core.filter.Filter;
 import org.postern.core.handoff.MailStore;
@@ -55,23 +53,30 @@ final class Assembly {
     private final SequencedMap<String, List<InetSocketAddress>> addresses = new LinkedHashMap<>();
     private final List<ManagementServer.Check> checks = new ArrayList<>();
     private final List<Operation> operations = new ArrayList<>();
+    private final Fronts fronts = new Fronts();
+    private final Reload reload;
 
     private Assembly(PosternConfig config, Path folder) {
         this.config = config;
         this.folder = folder;
+        this.reload = new Reload(config, fronts);
     }
 
-    /// What runs: the parts to close, and where they listen.
-    record Running(Parts parts, SequencedMap<String, List<InetSocketAddress>> addresses) {}
+    /// What runs: the parts to close, where they listen, and what can be asked of the fronts.
+    record Running(
+            Parts parts, SequencedMap<String, List<InetSocketAddress>> addresses, Fronts fronts, Reload reload) {}
 
     /// Starts the roles; when one part cannot start, those before it are closed again.
-    static Running start(PosternConfig config, Path folder, List<Role> roles) {
+    ///
+    /// @param again reads the configuration anew, for `postern reload`
+    static Running start(PosternConfig config, Path folder, Supplier<PosternConfig> again, List<Role> roles) {
         Assembly assembly = new Assembly(config, folder);
+        assembly.operations.add(assembly.reload.operation(again));
         boolean started = false;
         try {
             assembly.start(Plan.of(config, roles), Role.names(roles));
             started = true;
-            return new Running(assembly.parts, assembly.addresses);
+            return new Running(assembly.parts, assembly.addresses, assembly.fronts, assembly.reload);
         } finally {
             if (!started) {
                 assembly.parts.close();
@@ -96,32 +101,32 @@ final class Assembly {
             AccountQuotas quotas = parts.add("sending quotas", new AccountQuotas(config.sending(), meters));
             SendingHabits habits = new SendingHabits(config.sending().habit(), meters);
             operations.addAll(Directories.operations(habits));
-            Map<String, SmtpFront> fronts = new TreeMap<>();
             plan.farms().forEach((name, farm) -> {
                 FarmPolicy policy = Filters.policy(name, farm);
                 ScanPipeline pipeline = parts.add(
                         "pipeline of " + name,
                         new ScanPipeline(policy.lenient(farm.classes()), filters.all(), farm.scanning(), meters));
-                Assessor assessor = new ClassedAssessor(policy, farm.classes(), pipeline);
-                fronts.put(
-                        name,
-                        parts.add(
-                                "front " + name,
-                                startFront(
-                                        name,
-                                        farm,
-                                        temp,
-                                        new Collaborators(
-                                                directory,
-                                                new HabitAssessor(assessor, habits),
-                                                mailStore,
-                                                decisions,
-                                                meters,
-                                                Optional.empty(),
-                                                quotas))));
+                Judge judge = new Judge(pipeline, policy, farm.classes());
+                SmtpFront front = parts.add(
+                        "front " + name,
+                        startFront(
+                                name,
+                                farm,
+                                temp,
+                                new Collaborators(
+                                        directory,
+                                        new HabitAssessor(judge, habits),
+                                        mailStore,
+                                        decisions,
+                                        meters,
+                                        Optional.empty(),
+                                        quotas)));
+                fronts.add(name, new Fronts.Front(front, judge));
             });
-            fronts.forEach((name, front) -> addresses.put(name, front.addresses()));
-            operations.add(Certificates.reload(fronts));
+            checks.add(fronts.readiness());
+            operations.add(fronts.draining());
+            fronts.smtp().forEach((name, front) -> addresses.put(name, front.addresses()));
+            operations.add(Certificates.reload(fronts.smtp()));
         }
         if (config.management().enabled()) {
             ManagementServer management = parts.add(

@@ -7,10 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.postern.core.config.ConfigException;
+import org.postern.core.filter.FilterFactory;
 import org.postern.delivery.StoreConfig;
 import org.postern.delivery.lmtp.LmtpConfig;
 import org.postern.deploy.config.FarmConfig;
+import org.postern.smtpfront.Authentication;
 
 /// The sum of all bounds of the roles that start, against what this process may use. What each
 /// thing costs is an upper
@@ -25,13 +28,21 @@ final class Budget {
     private static final long WAITING_MAIL_HEAP = 8 * KIB;
     private static final long RELAY_HEAP = 192 * KIB;
     private static final long SPOOLED_MAIL_HEAP = 256;
+    private static final long ENTRY_HEAP = 160;
+    private static final long QUESTION_HEAP = 2 * KIB;
     private static final long PROCESS_DESCRIPTORS = 128;
 
     private record Item(String what, long heap, long descriptors) {}
 
     private final List<Item> items = new ArrayList<>();
 
-    Budget(Map<String, FarmConfig> farms, List<StoreConfig> stores) {
+    /// @param engines what the filters that are used take, by name
+    /// @param dnsQuestions how many questions to DNS may be in flight; 0 where nobody asks
+    Budget(
+            Map<String, FarmConfig> farms,
+            Map<String, FilterFactory.Bounds> engines,
+            int dnsQuestions,
+            List<StoreConfig> stores) {
         items.add(new Item("the process itself", PROCESS_HEAP, PROCESS_DESCRIPTORS));
         farms.forEach((name, farm) -> {
             int connections = farm.limits().connections();
@@ -51,6 +62,17 @@ final class Budget {
                     farm.scanning().verdictCacheSize().bytes(),
                     0));
         });
+        new TreeMap<>(farms).forEach((name, farm) -> {
+            long entries = farm.admission().entries(farm.authentication() != Authentication.NONE);
+            items.add(new Item(
+                    "farm " + name + ": admission remembers " + entries + " entries", entries * ENTRY_HEAP, 0));
+        });
+        new TreeMap<>(engines)
+                .forEach((name, bounds) -> items.add(
+                        new Item("engine " + name + ": " + bounds.reason(), bounds.heap(), bounds.descriptors())));
+        if (dnsQuestions > 0) {
+            items.add(new Item("dns: max-questions " + dnsQuestions, dnsQuestions * QUESTION_HEAP, dnsQuestions));
+        }
         for (StoreConfig store : stores) {
             items.add(new Item(
                     "store: handoffs-max " + store.handoffsMax(),

@@ -81,6 +81,28 @@ public final class Filters implements AutoCloseable {
         return filters;
     }
 
+    /// What the filters that some farms need take at most, by name. What cannot be read is left out: [#create] says
+    /// what is wrong with it.
+    static Map<String, FilterFactory.Bounds> bounds(Map<String, ConfigSection> engines, Collection<FarmConfig> farms) {
+        Map<String, FilterFactory.Bounds> all = new TreeMap<>();
+        for (FilterFactory<?> factory : BuiltInFilters.factories()) {
+            String name = factory.name();
+            if (farms.stream().anyMatch(farm -> farm.filters().containsKey(name))) {
+                problemsOf(new ArrayList<>(), () -> {
+                    FilterFactory.Bounds bounds = bounds(factory, engines.getOrDefault(name, none(name)));
+                    if (!bounds.reason().isEmpty()) {
+                        all.put(name, bounds);
+                    }
+                });
+            }
+        }
+        return all;
+    }
+
+    private static <C extends Record> FilterFactory.Bounds bounds(FilterFactory<C> factory, ConfigSection section) {
+        return factory.bounds(section.as(factory.settings()));
+    }
+
     private static void problemsOf(List<String> problems, Runnable what) {
         try {
             what.run();

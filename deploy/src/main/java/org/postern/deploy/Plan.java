@@ -15,7 +15,8 @@ import org.postern.deploy.config.PosternConfig;
 ///
 /// @param farms the farms that start here, by name
 /// @param store the store, if it starts here
-record Plan(SequencedMap<String, FarmConfig> farms, Optional<StoreConfig> store) {
+/// @param config all of it
+record Plan(SequencedMap<String, FarmConfig> farms, Optional<StoreConfig> store, PosternConfig config) {
     static Plan of(PosternConfig config, List<Role> roles) {
         SequencedMap<String, FarmConfig> farms = new TreeMap<>();
         Optional<StoreConfig> store = Optional.empty();
@@ -32,7 +33,7 @@ record Plan(SequencedMap<String, FarmConfig> farms, Optional<StoreConfig> store)
         if (farms.isEmpty() && store.isEmpty()) {
             throw new ConfigException("there is nothing to start: no farm and no store");
         }
-        return new Plan(farms, store);
+        return new Plan(farms, store, config);
     }
 
     private static FarmConfig farm(PosternConfig config, String name) {
@@ -51,6 +52,10 @@ record Plan(SequencedMap<String, FarmConfig> farms, Optional<StoreConfig> store)
     }
 
     Budget budget() {
-        return new Budget(Map.copyOf(farms), store.stream().toList());
+        return new Budget(
+                Map.copyOf(farms),
+                Filters.bounds(config.engines(), farms.values()),
+                farms.isEmpty() ? 0 : config.dns().maxQuestions(),
+                store.stream().toList());
     }
 }

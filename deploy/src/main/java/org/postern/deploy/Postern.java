@@ -3,11 +3,16 @@ package org.postern.deploy;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.postern.core.config.ConfigException;
 import org.postern.core.config.ConfigFile;
 import org.postern.deploy.config.PosternConfig;
+import org.postern.smtpfront.DrainReport;
 
 /// A running Postern inside a program: any of its roles, from [#start] to [#close].
 ///
@@ -40,7 +45,21 @@ public final class Postern implements AutoCloseable {
     /// @throws org.postern.core.config.ConfigException when the configuration cannot be used
     /// @throws ResourceException when a port, a folder or the like cannot be had
     public static Postern start(PosternConfig config, Path folder, Role... roles) {
-        return new Postern(Assembly.start(config, folder, List.of(roles)));
+        return start(
+                config,
+                folder,
+                () -> {
+                    throw new ConfigException(
+                            "the program that runs this server reads its configuration, and reloads it");
+                },
+                roles);
+    }
+
+    /// As [#start(PosternConfig, Path, Role...)], for a server that `postern reload` can reload.
+    ///
+    /// @param again reads the configuration anew
+    public static Postern start(PosternConfig config, Path folder, Supplier<PosternConfig> again, Role... roles) {
+        return new Postern(Assembly.start(config, folder, again, List.of(roles)));
     }
 
     /// As [#start(PosternConfig, Path, Role...)], with relative paths from the working directory.
@@ -62,6 +81,24 @@ public final class Postern implements AutoCloseable {
             throw new IllegalArgumentException("nothing listens as " + name + ": " + running.addresses());
         }
         return all.getFirst();
+    }
+
+    /// Puts to use what a running server can take over of another configuration: policy and lists of the farms, and
+    /// the files of their certificates. Sessions and mails under way are not disturbed.
+    ///
+    /// @return what changed, and what needs a restart, in lines for people
+    /// @throws ConfigException with all problems; nothing was changed then
+    public List<String> reload(PosternConfig next) {
+        Reload.Report report = running.reload().apply(next);
+        List<String> lines = new ArrayList<>(report.changed());
+        report.waiting().forEach(line -> lines.add("needs a restart: " + line));
+        return lines;
+    }
+
+    /// Not ready any more and without new clients; mails under way end, up to a bound. What is not mail goes on.
+    /// Whoever calls it again gets the same reports.
+    public List<DrainReport> drain(Duration most) {
+        return running.fronts().drain(most);
     }
 
     /// Takes no more mail in, lets what is under way end, and closes everything. Closing twice does nothing.

@@ -19,11 +19,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.core.config.ConfigException;
 import org.postern.core.config.HostAndPort;
 import org.postern.core.directory.password.ScramSecret;
 import org.postern.core.dns.DnsConfig;
@@ -42,12 +44,14 @@ import org.postern.deploy.config.PosternConfig;
 import org.postern.scanworkers.pipeline.PipelineConfig;
 import org.postern.smtpfront.Authentication;
 import org.postern.smtpfront.BareLineEnds;
+import org.postern.smtpfront.DrainReport;
 import org.postern.smtpfront.LimitsConfig;
 import org.postern.smtpfront.ListenerConfig;
 import org.postern.smtpfront.TimeoutsConfig;
 import org.postern.smtpfront.TlsConfig;
 import org.postern.smtpfront.TlsMode;
 import org.postern.smtpfront.admission.AdmissionConfig;
+import org.postern.smtpfront.admission.PressureConfig;
 
 /// Postern inside a program, without a file of configuration: the example of docs/guides/embed.md.
 class PosternTest {
@@ -140,6 +144,133 @@ class PosternTest {
                     .isInstanceOf(ResourceException.class)
                     .hasMessageContaining("127.0.0.1:" + port);
         }
+    }
+
+    @Test
+    void drained_itIsNotReady_andTakesNobodyIn_andSaysSo() throws Exception {
+        try (Postern postern = Postern.start(config(0), new Role.AllInOne());
+                Socket client = new Socket(
+                        postern.address("mx").getAddress(),
+                        postern.address("mx").getPort());
+                BufferedReader in =
+                        new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII))) {
+            assertThat(reply(in)).startsWith("220 ");
+            assertThat(get(postern, "/health/ready").statusCode()).isEqualTo(200);
+
+            List<DrainReport> reports = postern.drain(Duration.ofSeconds(20));
+
+            assertThat(reply(in)).startsWith("421 4.3.2 ");
+            assertThat(reports).hasSize(1);
+            assertThat(reports.getFirst().toString())
+                    .matches(
+                            "mx: drained in \\d+ ms: 1 sessions, 0 mails handed over, 0 sessions with 0 mails broken off");
+            assertThat(get(postern, "/health/ready").statusCode()).isEqualTo(503);
+            assertThat(get(postern, "/health/live").statusCode()).isEqualTo(200);
+            assertThatThrownBy(() -> send(postern.address("mx"))).isInstanceOf(IOException.class);
+        }
+    }
+
+    private static PosternConfig changed(PosternConfig config, Thresholds thresholds, List<Path> lists) {
+        FarmConfig mx = Objects.requireNonNull(config.farms().get("mx"));
+        FarmConfig other = new FarmConfig(
+                mx.listen(),
+                mx.authentication(),
+                mx.deadline(),
+                mx.handoffReserve(),
+                mx.bareLineEnds(),
+                mx.binaryMime(),
+                mx.limits(),
+                mx.timeouts(),
+                mx.tls(),
+                new AdmissionConfig(
+                        mx.admission().ipv4Prefix(),
+                        48,
+                        4,
+                        mx.admission().exempt(),
+                        lists,
+                        mx.admission().rates(),
+                        mx.admission().logins(),
+                        mx.admission().loginRefusal(),
+                        mx.admission().greeting(),
+                        mx.admission().greylist(),
+                        new PressureConfig(true, 75, 33)),
+                thresholds,
+                mx.recipientPolicies(),
+                mx.filters(),
+                mx.scanning());
+        return new PosternConfig(
+                config.node(),
+                config.hostname(),
+                config.tempFolder(),
+                config.tls(),
+                config.directory(),
+                config.dns(),
+                config.engines(),
+                Map.of("mx", other),
+                config.store(),
+                config.handoff(),
+                config.sending(),
+                config.management(),
+                config.logging());
+    }
+
+    @Test
+    void reloaded_policyAndListsCount_andSessionsStay() throws Exception {
+        PosternConfig config = config(0);
+        try (Postern postern = Postern.start(config, new Role.AllInOne());
+                Socket client = new Socket(
+                        postern.address("mx").getAddress(),
+                        postern.address("mx").getPort());
+                BufferedReader in =
+                        new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII))) {
+            assertThat(reply(in)).startsWith("220 ");
+            assertThat(send(postern.address("mx"))).startsWith("250 2.");
+            Path list = Files.writeString(folder.resolve("deny.txt"), "deny sender bob@example.net Not you\n");
+            Thresholds all = new Thresholds(OptionalDouble.of(-100), OptionalDouble.of(-100), OptionalDouble.of(-100));
+
+            assertThat(postern.reload(changed(config, all, List.of(list))))
+                    .containsExactly(
+                            "farms.mx.admission.lists: [] -> [" + list + "]",
+                            "farms.mx.thresholds.tag: 5.0 -> -100.0",
+                            "farms.mx.thresholds.quarantine: 8.0 -> -100.0",
+                            "farms.mx.thresholds.reject: 12.0 -> -100.0",
+                            "farm mx: 1 rules in its lists",
+                            "needs a restart: farms.mx.admission.pressure.users-percent: 20 -> 33");
+
+            assertThat(send(postern.address("mx"))).as("the list").startsWith("50");
+            assertThat(say(client, in, "HELO test")).as("a session from before").startsWith("250 ");
+            assertThat(say(client, in, "MAIL FROM:<bob@example.net>")).isEqualTo("550 5.7.1 Not you");
+            say(client, in, "MAIL FROM:<eve@example.net>");
+            say(client, in, "RCPT TO:<alice@example.org>");
+            say(client, in, "DATA");
+            assertThat(say(client, in, "Subject: hi\r\n\r\nhello\r\n."))
+                    .as("the threshold")
+                    .startsWith("550 5.7.1 ");
+        }
+    }
+
+    @Test
+    void reloadedWithProblems_nothingChanges_andAllAreNamed() throws Exception {
+        PosternConfig config = config(0);
+        try (Postern postern = Postern.start(config, new Role.AllInOne())) {
+            Path list = Files.writeString(folder.resolve("deny.txt"), "deny sender bob@example.net\nrubbish\n");
+            Thresholds all = new Thresholds(OptionalDouble.of(-100), OptionalDouble.of(-100), OptionalDouble.of(-100));
+
+            assertThatThrownBy(() -> postern.reload(changed(config, all, List.of(list, folder.resolve("none.txt")))))
+                    .isInstanceOfSatisfying(
+                            ConfigException.class,
+                            e -> assertThat(e.problems())
+                                    .hasSize(2)
+                                    .anyMatch(problem -> problem.startsWith("deny.txt:2: "))
+                                    .anyMatch(problem -> problem.contains("none.txt: cannot be read")));
+
+            assertThat(send(postern.address("mx"))).startsWith("250 2.");
+        }
+    }
+
+    private static String say(Socket client, BufferedReader in, String line) throws IOException {
+        client.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        return reply(in);
     }
 
     private static HttpResponse<String> get(Postern postern, String path) throws IOException, InterruptedException {

@@ -4,8 +4,12 @@ package org.postern.smtpfront;
 import io.micrometer.core.instrument.Gauge;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.IntSupplier;
 import org.postern.smtpfront.admission.Admission;
 import org.postern.smtpfront.auth.ScramDecoy;
 import org.postern.smtpfront.protocol.Conversations;
@@ -15,15 +19,28 @@ import org.postern.smtpfront.tls.TlsStore;
 import org.postern.smtpfront.transaction.Decisions;
 import org.postern.smtpfront.transaction.Mails;
 import org.postern.smtpfront.transport.SmtpServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The SMTP server of one farm, serving from [#start] to [#close].
 public final class SmtpFront implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SmtpFront.class);
+
+    private final String farm;
+    private final Duration shutdown;
+    private final Mails mails;
     private final SmtpServer server;
     private final Admission admission;
     private final TlsStore tls;
     private final List<InetSocketAddress> addresses;
+    private final Object draining = new Object();
+    private Optional<DrainReport> drained = Optional.empty();
 
-    private SmtpFront(SmtpServer server, Admission admission, TlsStore tls, List<InetSocketAddress> addresses) {
+    private SmtpFront(
+            Farm farm, SmtpServer server, Admission admission, TlsStore tls, List<InetSocketAddress> addresses) {
+        this.farm = farm.identity().farm();
+        this.shutdown = farm.config().timeouts().shutdown();
+        this.mails = farm.mails();
         this.server = server;
         this.admission = admission;
         this.tls = tls;
@@ -58,7 +75,7 @@ public final class SmtpFront implements AutoCloseable {
                     .tag("farm", identity.farm())
                     .register(with.meters());
             admission.watch();
-            return new SmtpFront(server, admission, tls, addresses);
+            return new SmtpFront(farm, server, admission, tls, addresses);
         } catch (IOException | RuntimeException e) {
             server.close();
             tls.close();
@@ -76,10 +93,47 @@ public final class SmtpFront implements AutoCloseable {
         return tls.reload();
     }
 
-    /// Stops accepting and tells every client 421 as soon as it has no mail under way; returns at once. To be
-    /// followed by [#close()].
-    public void drain() {
+    /// Takes no new clients, tells every other one 421 as soon as it has no mail under way, and returns when all are
+    /// gone, or after breaking off the rest. Whoever calls it while it runs, or afterwards, gets the same report.
+    ///
+    /// @param most how long mails under way may take; the configured bound is shorter where it is shorter
+    public DrainReport drain(Duration most) {
+        synchronized (draining) {
+            DrainReport report = drained.orElseGet(() -> drainNow(most));
+            drained = Optional.of(report);
+            return report;
+        }
+    }
+
+    private DrainReport drainNow(Duration most) {
+        long began = System.nanoTime();
+        long kept = mails.kept();
+        int sessions = server.open();
+        Duration bound = most.compareTo(shutdown) < 0 ? most : shutdown;
+        LOG.info("{}: draining, {} sessions may end for {} s", farm, sessions, bound.toSeconds());
         server.drain();
+        server.awaitEnd(bound);
+        int sessionsLeft = server.open();
+        int mailsLeft = sessionsLeft == 0 ? 0 : admission.pressure().underWay();
+        server.breakOff();
+        DrainReport report = new DrainReport(
+                farm,
+                sessions,
+                mails.kept() - kept,
+                sessionsLeft,
+                mailsLeft,
+                Duration.ofNanos(System.nanoTime() - began));
+        LOG.info("{}", report);
+        return report;
+    }
+
+    /// Reads the lists of allowed and denied clients, senders and recipients from these files instead, without using
+    /// them yet.
+    ///
+    /// @return uses them, and returns how many rules there are
+    /// @throws org.postern.core.config.ConfigException with all problems where one cannot be used
+    public IntSupplier prepareLists(List<Path> files) {
+        return admission.prepareLists(files);
     }
 
     /// Connections now: 0 when draining is done.
@@ -90,6 +144,7 @@ public final class SmtpFront implements AutoCloseable {
     /// Stops accepting, tells idle clients 421, lets mails under way end up to the configured bound, and closes.
     @Override
     public void close() {
+        var _ = drain(shutdown);
         admission.close();
         tls.close();
         server.close();

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -52,6 +53,51 @@ final class LifeCycleTest {
             closing.join();
             assertThat(front.store.kept).hasSize(1);
             assertThatThrownBy(() -> Client.connect(front.address(0))).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void a_drained_front_says_what_became_of_its_sessions_and_mails() throws Exception {
+        CountDownLatch judging = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        try (TestFront front = TestFront.mx();
+                Client idle = Client.greeted(front.address(0));
+                Client busy = Client.greeted(front.address(0));
+                Client stuck = Client.greeted(front.address(0))) {
+            front.assessor = (mail, deadline) -> {
+                judging.countDown();
+                try {
+                    end.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                return Assessment.accepted();
+            };
+            for (Client client : List.of(busy, stuck)) {
+                client.say("EHLO client.example");
+                client.say("MAIL FROM:<from@there.example>");
+                client.say("RCPT TO:<alice@here.example>");
+                client.say("DATA");
+            }
+            busy.sendRaw(MESSAGE + ".\r\n");
+            judging.await();
+            CompletableFuture<DrainReport> draining =
+                    CompletableFuture.supplyAsync(() -> front.front.drain(Duration.ofMillis(1500)));
+            assertThat(idle.reply()).startsWith("421 4.3.2 ");
+            assertThatThrownBy(() -> Client.connect(front.address(0))).isInstanceOf(IOException.class);
+            end.countDown();
+            assertThat(busy.reply()).startsWith("250 2.0.0 ");
+            assertThat(busy.reply()).startsWith("421 4.3.2 ");
+            DrainReport report = draining.join();
+            assertThat(stuck.reply()).as("broken off without an answer").isEmpty();
+            assertThat(List.of(
+                            report.sessions(),
+                            (int) report.handedOver(),
+                            report.sessionsBrokenOff(),
+                            report.mailsBrokenOff()))
+                    .containsExactly(3, 1, 1, 1);
+            assertThat(front.front.drain(Duration.ZERO)).as("asked again").isSameAs(report);
+            assertThat(front.store.kept).hasSize(1);
         }
     }
 

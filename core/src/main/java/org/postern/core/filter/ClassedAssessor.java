@@ -3,6 +3,7 @@ package org.postern.core.filter;
 
 import java.util.List;
 import org.postern.core.limits.Deadline;
+import org.postern.core.mail.ClientInfo;
 import org.postern.core.mail.ForwardPath;
 import org.postern.core.mail.MailTransaction;
 
@@ -25,6 +26,11 @@ public final class ClassedAssessor implements Assessor {
     @Override
     public Assessment assess(MailTransaction mail, Deadline deadline) {
         return scan.assess(mail, deadline);
+    }
+
+    @Override
+    public void connected(ClientInfo client) {
+        scan.connected(client);
     }
 
     @Override

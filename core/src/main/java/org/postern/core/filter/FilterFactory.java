@@ -21,6 +21,32 @@ public interface FilterFactory<C extends Record> {
     /// cannot be read
     Filter create(C settings, Surroundings surroundings);
 
+    /// What the filter takes at most beside the mails it looks at, for the sum of bounds at start.
+    default Bounds bounds(C settings) {
+        return Bounds.NONE;
+    }
+
+    /// What a filter takes at most.
+    ///
+    /// @param reason the settings it follows from, for people; empty where it takes nothing
+    /// @param heap octets
+    /// @param descriptors open files and sockets
+    record Bounds(String reason, long heap, long descriptors) {
+        /// Nothing worth counting.
+        public static final Bounds NONE = new Bounds("", 0, 0);
+
+        private static final long CONNECTION_HEAP = 128 * 1024;
+
+        /// A pool of connections, and one more to each backend for probes.
+        public static Bounds ofPool(int backends, int maxConnections) {
+            long connections = (long) backends * maxConnections + backends;
+            return new Bounds(
+                    "max-connections " + maxConnections + " to each of " + backends + " backends",
+                    connections * CONNECTION_HEAP,
+                    connections);
+        }
+    }
+
     /// What a filter may use of the process it runs in.
     ///
     /// @param configFolder relative paths in settings start here

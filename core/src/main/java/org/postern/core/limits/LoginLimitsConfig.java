@@ -24,7 +24,7 @@ public record LoginLimitsConfig(
         @Doc("The longest such pause, at least pause, up to 60s.") @Default("8s")
         Duration pauseMax,
 
-        @Doc("How many addresses, and how many accounts, are remembered; 100 to 10000000.") @Default("100000")
+        @Doc("How many addresses, and how many accounts, are remembered; 100 to 10000000.") @Default("10000")
         int remembered) {
     public LoginLimitsConfig {
         if (pause.isNegative() || pause.compareTo(Duration.ofSeconds(30)) > 0) {
@@ -41,6 +41,6 @@ public record LoginLimitsConfig(
     /// The documented defaults.
     public static LoginLimitsConfig defaults() {
         return new LoginLimitsConfig(
-                Rate.parse("20/1h"), Rate.parse("50/1h"), Duration.ofSeconds(1), Duration.ofSeconds(8), 100_000);
+                Rate.parse("20/1h"), Rate.parse("50/1h"), Duration.ofSeconds(1), Duration.ofSeconds(8), 10_000);
     }
 }

@@ -9,6 +9,7 @@ import org.postern.core.filter.Assessor;
 import org.postern.core.filter.Finding;
 import org.postern.core.filter.Verdict;
 import org.postern.core.limits.Deadline;
+import org.postern.core.mail.ClientInfo;
 import org.postern.core.mail.ForwardPath;
 import org.postern.core.mail.MailTransaction;
 
@@ -40,6 +41,11 @@ public final class HabitAssessor implements Assessor {
                         .map(why -> held(assessment, why))
                         .orElse(assessment);
         };
+    }
+
+    @Override
+    public void connected(ClientInfo client) {
+        judge.connected(client);
     }
 
     @Override

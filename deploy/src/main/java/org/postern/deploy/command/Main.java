@@ -29,6 +29,8 @@ import picocli.CommandLine.ScopeType;
             StoreCommand.class,
             SignaturesCommand.class,
             StatusCommand.class,
+            DrainCommand.class,
+            ReloadCommand.class,
             QueueCommand.class,
             QuarantineCommand.class,
             SpoolCommand.class,

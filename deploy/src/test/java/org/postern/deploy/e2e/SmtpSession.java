@@ -116,7 +116,7 @@ final class SmtpSession implements AutoCloseable {
         return stuffed.toByteArray();
     }
 
-    private String readReply() throws IOException {
+    String readReply() throws IOException {
         StringBuilder reply = new StringBuilder();
         while (true) {
             String line = readLine();

@@ -20,6 +20,11 @@ public final class ClamavFilterFactory implements FilterFactory<ClamavConfig> {
     }
 
     @Override
+    public Bounds bounds(ClamavConfig settings) {
+        return Bounds.ofPool(settings.backends().size(), settings.maxConnections());
+    }
+
+    @Override
     public Filter create(ClamavConfig settings, Surroundings surroundings) {
         List<Clamd> backends = settings.backends().stream()
                 .map(backend -> new Clamd(settings, BackendAddress.parse(backend)))

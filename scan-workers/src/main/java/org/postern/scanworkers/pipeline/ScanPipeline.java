@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import org.postern.core.config.ConfigException;
 import org.postern.core.filter.Assessment;
 import org.postern.core.filter.Assessor;
@@ -35,9 +37,12 @@ import org.slf4j.LoggerFactory;
 public final class ScanPipeline implements Assessor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScanPipeline.class);
 
-    private final FarmPolicy policy;
     private final PipelineConfig config;
-    private final List<Station> stations;
+
+    /// Every filter that can be used, in the order in which they run.
+    private final List<Station> all;
+
+    private volatile Judging judging;
     private final Stragglers stragglers;
     private final VerdictCache cache;
 
@@ -48,11 +53,42 @@ public final class ScanPipeline implements Assessor, AutoCloseable {
     /// @param filters those the policy names, and maybe more, which are then not used
     /// @throws ConfigException where the policy names a filter that is not there, or two have the same name
     public ScanPipeline(FarmPolicy policy, List<Filter> filters, PipelineConfig config, MeterRegistry meters) {
-        this.policy = policy;
         this.config = config;
-        this.stations = stations(policy, filters, config, meters);
+        this.all = stations(policy, filters, config, meters);
+        this.judging = new Judging(policy, all);
         this.stragglers = new Stragglers(policy.farm(), config.stragglerGrace());
         this.cache = new VerdictCache(policy.farm(), config, meters, Ticker.systemTicker());
+    }
+
+    /// What one mail is judged by, from its beginning to its end.
+    private record Judging(FarmPolicy policy, List<Station> stations) {}
+
+    /// Judges the mails that come from now on by another policy. To be called after [#check].
+    ///
+    /// @throws ConfigException as [#check]
+    public void judgeBy(FarmPolicy next) {
+        check(next);
+        List<Station> stations = all.stream()
+                .filter(station -> next.filters().containsKey(station.filter().name()))
+                .map(station -> station.under(Objects.requireNonNull(
+                        next.filters().get(station.filter().name()))))
+                .toList();
+        judging = new Judging(next, stations);
+    }
+
+    /// @throws ConfigException where the policy names a filter that this pipeline was not started with
+    public void check(FarmPolicy next) {
+        Set<String> missing = new TreeSet<>(next.filters().keySet());
+        all.forEach(station -> missing.remove(station.filter().name()));
+        if (!missing.isEmpty()) {
+            throw new ConfigException("farm \"" + next.farm() + "\" was started without the filters "
+                    + String.join(", ", missing) + ": restart it to use them");
+        }
+    }
+
+    /// The policy that counts now.
+    public FarmPolicy policy() {
+        return judging.policy();
     }
 
     private static List<Station> stations(
@@ -84,13 +120,21 @@ public final class ScanPipeline implements Assessor, AutoCloseable {
 
     @Override
     public Assessment assess(MailTransaction mail, Deadline deadline) {
-        return new Round(policy, config, stations, stragglers, cache, mail, deadline.keeping(config.reserve()))
+        Judging now = judging;
+        return new Round(
+                        now.policy(),
+                        config,
+                        now.stations(),
+                        stragglers,
+                        cache,
+                        mail,
+                        deadline.keeping(config.reserve()))
                 .assess();
     }
 
     @Override
     public void connected(ClientInfo client) {
-        for (Station station : stations) {
+        for (Station station : judging.stations()) {
             try {
                 station.filter().connected(client);
             } catch (RuntimeException e) {
@@ -105,7 +149,7 @@ public final class ScanPipeline implements Assessor, AutoCloseable {
     /// How many scans, by filter, still run although their mail has had its answer.
     public Map<String, Integer> stragglers() {
         Map<String, Integer> result = new HashMap<>();
-        for (Station station : stations) {
+        for (Station station : all) {
             result.put(station.filter().name(), station.stragglers());
         }
         return result;

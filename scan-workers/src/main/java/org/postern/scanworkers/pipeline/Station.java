@@ -19,7 +19,7 @@ final class Station {
     private final Filter filter;
     private final FilterPolicy policy;
     private final Semaphore places;
-    private final AtomicInteger stragglers = new AtomicInteger();
+    private final AtomicInteger stragglers;
     private final MeterRegistry meters;
     private final Tags tags;
     private final Counter repeated;
@@ -28,6 +28,7 @@ final class Station {
         this.filter = filter;
         this.policy = policy;
         this.places = new Semaphore(places);
+        this.stragglers = new AtomicInteger();
         this.meters = meters;
         this.tags = Tags.of("farm", farm, "filter", filter.name());
         this.repeated = Counter.builder("postern.filter.repeated")
@@ -42,6 +43,22 @@ final class Station {
                 .description("scans that still run although their mail has had its answer")
                 .tags(tags)
                 .register(meters);
+    }
+
+    /// The same places and meters under another policy.
+    private Station(Station other, FilterPolicy policy) {
+        this.filter = other.filter;
+        this.policy = policy;
+        this.places = other.places;
+        this.stragglers = other.stragglers;
+        this.meters = other.meters;
+        this.tags = other.tags;
+        this.repeated = other.repeated;
+    }
+
+    /// This station under another policy; mails that are with it stay with the old one.
+    Station under(FilterPolicy next) {
+        return new Station(this, next);
     }
 
     Filter filter() {

@@ -22,6 +22,11 @@ public final class RspamdFilterFactory implements FilterFactory<RspamdConfig> {
     }
 
     @Override
+    public Bounds bounds(RspamdConfig settings) {
+        return Bounds.ofPool(settings.backends().size(), settings.maxConnections());
+    }
+
+    @Override
     public Filter create(RspamdConfig settings, Surroundings surroundings) {
         List<Rspamd> backends = settings.backends().stream()
                 .map(backend -> new Rspamd(settings, BackendAddress.parse(backend)))

@@ -22,6 +22,11 @@ public final class SpamdFilterFactory implements FilterFactory<SpamdConfig> {
     }
 
     @Override
+    public Bounds bounds(SpamdConfig settings) {
+        return Bounds.ofPool(settings.backends().size(), settings.maxConnections());
+    }
+
+    @Override
     public Filter create(SpamdConfig settings, Surroundings surroundings) {
         List<Spamd> backends = settings.backends().stream()
                 .map(backend -> new Spamd(settings, BackendAddress.parse(backend)))

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntSupplier;
 import org.postern.core.config.ConfigException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,8 +77,10 @@ final class AccessLists implements AutoCloseable {
             boolean settled = now.equals(seen);
             seen = now;
             if (settled && !now.equals(loaded)) {
+                // What cannot be used is not tried again until it changes.
+                loaded = now;
                 try {
-                    replace(files);
+                    var _ = prepare(files).getAsInt();
                 } catch (ConfigException e) {
                     LOG.error("farm {}: the changed lists are not used: {}", farm, String.join("; ", e.problems()));
                 }
@@ -85,25 +88,29 @@ final class AccessLists implements AutoCloseable {
         }
     }
 
-    /// Reads these files at once.
+    /// Reads these files.
     ///
-    /// @return how many rules there are now
+    /// @return uses them, and returns how many rules there are now
     /// @throws ConfigException with all problems; the old rules stay
-    int replace(List<Path> newFiles) {
+    IntSupplier prepare(List<Path> newFiles) {
+        List<String> now = fingerprints(newFiles);
+        try {
+            AccessRules read = AccessFile.read(newFiles);
+            return () -> use(newFiles, now, read);
+        } catch (ConfigException e) {
+            refused.increment();
+            throw e;
+        }
+    }
+
+    private int use(List<Path> newFiles, List<String> fingerprints, AccessRules read) {
         synchronized (lock) {
-            List<String> now = fingerprints(newFiles);
-            loaded = now;
-            seen = now;
-            try {
-                AccessRules read = AccessFile.read(newFiles);
-                files = List.copyOf(newFiles);
-                rules = read;
-                LOG.info("farm {}: {} rules from {} files", farm, read.size(), files.size());
-                return read.size();
-            } catch (ConfigException e) {
-                refused.increment();
-                throw e;
-            }
+            files = List.copyOf(newFiles);
+            loaded = fingerprints;
+            seen = fingerprints;
+            rules = read;
+            LOG.info("farm {}: {} rules from {} files", farm, read.size(), files.size());
+            return read.size();
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.postern.core.limits.AddressKey;
 import org.postern.core.limits.LeakyBucket;
@@ -195,12 +196,12 @@ public final class Admission implements AutoCloseable {
         return config;
     }
 
-    /// Reads these files of rules in place of the old ones.
+    /// Reads these files of rules without using them yet.
     ///
-    /// @return how many rules there are now
-    /// @throws org.postern.core.config.ConfigException with all problems; the old rules stay
-    public int replaceLists(List<Path> files) {
-        return lists.replace(files);
+    /// @return uses them in place of the old ones, and returns how many rules there are
+    /// @throws org.postern.core.config.ConfigException with all problems
+    public IntSupplier prepareLists(List<Path> files) {
+        return lists.prepare(files);
     }
 
     /// Counts what was not let through.

@@ -47,6 +47,15 @@ public record AdmissionConfig(
         within("the number of lists", lists.size(), 0, 20);
     }
 
+    /// How many entries all tables of a front have at most, for the sum of bounds at start.
+    ///
+    /// @param logins whether clients log in
+    public long entries(boolean logins) {
+        long greylisted = greylist.from().isPresent() ? 2L * greylist.remembered() : 0;
+        // Connections and commands of clients and networks, and suspects; failures by address and account, successes.
+        return 5L * rates.remembered() + (logins ? 4L * this.logins.remembered() : 0) + greylisted;
+    }
+
     static void within(String name, long value, long min, long max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException(name + " is " + min + " to " + max + ", not " + value);

@@ -98,6 +98,11 @@ public final class Pressure {
         return wait > deadlineNanos / 4 || wait + workNanos() > deadlineNanos * share;
     }
 
+    /// How many mails come in or are worked on.
+    public synchronized int underWay() {
+        return arriving + working;
+    }
+
     /// What a stranger's mail taken now is expected to take.
     public synchronized Duration expected() {
         return Duration.ofNanos((long) (waitNanos(strangersPlaces) + workNanos()));

@@ -27,7 +27,7 @@ public record RatesConfig(
         @Default("500B")
         ByteSize minimum,
 
-        @Doc("How many addresses, and how many networks, are remembered; 100 to 10000000.") @Default("100000")
+        @Doc("How many addresses, and how many networks, are remembered; 100 to 10000000.") @Default("10000")
         int remembered) {
     public RatesConfig {
         AdmissionConfig.within("idle-commands", idleCommands, 10, Integer.MAX_VALUE);
@@ -38,6 +38,6 @@ public record RatesConfig(
     /// The documented defaults.
     public static RatesConfig defaults() {
         return new RatesConfig(
-                Rate.parse("600/1m"), Rate.parse("60000/1m"), Rate.parse("30000/1m"), 100, new ByteSize(500), 100_000);
+                Rate.parse("600/1m"), Rate.parse("60000/1m"), Rate.parse("30000/1m"), 100, new ByteSize(500), 10_000);
     }
 }

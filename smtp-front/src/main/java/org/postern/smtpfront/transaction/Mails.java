@@ -9,6 +9,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.ClientInfo;
 import org.postern.core.reply.Reply;
@@ -36,6 +37,7 @@ public final class Mails {
     private final Pressure pressure;
     private final Semaphore places;
     private final Semaphore strangersPlaces;
+    private final LongAdder kept = new LongAdder();
     private final AtomicInteger overdue = new AtomicInteger();
 
     public Mails(FrontIdentity identity, SmtpFrontConfig config, Collaborators with, Admission admission) {
@@ -49,6 +51,11 @@ public final class Mails {
         with.meters().gauge("postern.smtp.mails.overdue", Tags.of("farm", identity.farm()), overdue);
     }
 
+    /// How many mails the store has taken so far.
+    public long kept() {
+        return kept.sum();
+    }
+
     /// Takes a message to its end before the farm's deadline, which starts now. The content is closed by the
     /// one who reads it last.
     public Completion complete(MailInProgress mail, ClientInfo client, MessageIntake.Result.Complete message) {
@@ -60,7 +67,11 @@ public final class Mails {
                 message.content().close();
                 return Completion.whole(mail, Outcome.refused(busy(), size, "mails-at-once reached"));
             }
-            return work(mail, client, message, deadline, size);
+            Completion completed = work(mail, client, message, deadline, size);
+            completed.parts().stream()
+                    .filter(part -> part.outcome().storeId().isPresent())
+                    .forEach(part -> kept.increment());
+            return completed;
         } finally {
             pressure.ended(began);
         }

@@ -54,6 +54,7 @@ public final class SmtpServer implements AutoCloseable {
     private final EventLoopGroup loops;
     private final ExecutorService tlsTasks = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Channel> listeners = new ArrayList<>();
+    private volatile boolean draining;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
     /// Makes the conversation of a connection. Called on an event loop, must not block.
@@ -171,6 +172,10 @@ public final class SmtpServer implements AutoCloseable {
                 connections::remove);
         connections.add(connection);
         channel.pipeline().addLast(connection);
+        if (draining) {
+            // Accepted while the listeners were closing.
+            connection.drain();
+        }
     }
 
     private static void refuse(Channel channel, Reply reply) {
@@ -190,6 +195,7 @@ public final class SmtpServer implements AutoCloseable {
 
     /// Stops accepting and asks every conversation to end once its mail is done.
     public void drain() {
+        draining = true;
         listeners.forEach(listener -> listener.close().syncUninterruptibly());
         connections.forEach(Connection::drain);
     }
@@ -199,13 +205,17 @@ public final class SmtpServer implements AutoCloseable {
         return connections.size();
     }
 
-    /// Drains, waits for what is under way up to the bound, and breaks off the rest.
+    /// Closes all connections, whatever is under way.
+    public void breakOff() {
+        connections.forEach(Connection::breakOff);
+        awaitEnd(BREAK_OFF_MAX);
+    }
+
+    /// Breaks off what is there, and ends.
     @Override
     public void close() {
         drain();
-        awaitEnd(timeouts.shutdown());
-        connections.forEach(Connection::breakOff);
-        awaitEnd(BREAK_OFF_MAX);
+        breakOff();
         var ended = loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS);
         if (!ended) {
             LOG.warn("event loops did not end within 10 s");
@@ -213,7 +223,8 @@ public final class SmtpServer implements AutoCloseable {
         tlsTasks.shutdownNow();
     }
 
-    private void awaitEnd(Duration most) {
+    /// Waits until there is no connection, for so long at most.
+    public void awaitEnd(Duration most) {
         long end = System.nanoTime() + most.toNanos();
         while (!connections.isEmpty() && System.nanoTime() - end < 0) {
             try {

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.deploy.command;
+
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+        name = "reload",
+        description = "Makes running servers read their configuration anew and use what can change without a restart:"
+                + " thresholds, weights and no-verdict of the farms, their lists, their certificates. No session is"
+                + " disturbed. A configuration with a problem changes nothing, and every problem is named.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  postern check --config site/postern.yaml && postern reload --config site/postern.yaml"})
+final class ReloadCommand implements Callable<Integer> {
+    @Mixin
+    private final Asking asking = new Asking();
+
+    @Override
+    public Integer call() {
+        return asking.ask("reload", Map.of());
+    }
+}

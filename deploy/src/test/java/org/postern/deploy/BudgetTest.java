@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.postern.core.config.ConfigException;
+import org.postern.core.config.ConfigFile;
+import org.postern.deploy.config.PosternConfig;
+
+final class BudgetTest {
+    private static final long MIB = 1 << 20;
+
+    private static Budget budget(String admission) {
+        PosternConfig config =
+                ConfigFile.parse("test", Path.of("/x"), """
+                directory: { file: accounts.yaml }
+                dns: { max-questions: 100 }
+                engines:
+                  clamav: { backends: [127.0.0.1:3310, 127.0.0.1:3311], max-connections: 15 }
+                  rspamd: { max-connections: 9999 }
+                farms:
+                  mx:
+                    listen: [{ port: 25 }]
+                    limits: { connections: 1000, mails-at-once: 100, message-memory: 64KiB }
+                    filters: { clamav: { weight: 1 }, rules: { weight: 1 } }
+                    admission: %s
+                """.formatted(admission), List.of(), PosternConfig.class);
+        return Plan.of(config, List.of(new Role.Front("mx"))).budget();
+    }
+
+    @Test
+    void whatCannotFit_isRefused_withTheArithmetic() {
+        Budget budget = budget("{ rates: { remembered: 20000 } }");
+
+        assertThatThrownBy(() -> budget.check(40 * MIB, 1000))
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        e -> assertThat(e.problems())
+                                .containsExactly(
+                                        "the bounds add up to 95.8 MiB of heap, but this process may use 40.0 MiB: lower the"
+                                                + " bounds, or set POSTERN_JAVA_OPTIONS=-Xmx96m (48.0 MiB the process itself"
+                                                + " + 7.8 MiB farm mx: limits.connections 1000"
+                                                + " + 12.5 MiB farm mx: limits.mails-at-once 100 with message-memory 64KiB"
+                                                + " + 8.0 MiB farm mx: scanning.verdict-cache-size"
+                                                + " + 15.3 MiB farm mx: admission remembers 100000 entries"
+                                                + " + 4.0 MiB engine clamav: max-connections 15 to each of 2 backends"
+                                                + " + 0.2 MiB dns: max-questions 100)",
+                                        "the bounds add up to 1560 open files, but this process may have 1000: lower the"
+                                                + " bounds, or raise ulimit -n (128 the process itself"
+                                                + " + 1000 farm mx: limits.connections 1000"
+                                                + " + 300 farm mx: limits.mails-at-once 100 with message-memory 64KiB"
+                                                + " + 32 engine clamav: max-connections 15 to each of 2 backends"
+                                                + " + 100 dns: max-questions 100)"));
+    }
+
+    @Test
+    void whatFits_starts() {
+        assertThatCode(() -> budget("{}").check(100 * MIB, 2000)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void greylisting_countsWhereItIsOn() {
+        assertThat(budget("{ greylist: { from: 1, to: 2, remembered: 50000 } }")
+                        .lines()
+                        .getFirst())
+                .contains("admission remembers 150000 entries");
+    }
+}
