@@ -51,8 +51,8 @@ final class Judge implements Assessor {
     /// under another one, filters that were not needed would have had to look.
     @Override
     public Assessment judge(String policyClass, Assessment found) {
-        boolean endedEarly = found.silent().values().stream()
-                .anyMatch(silence -> silence.reason() == NoVerdictReason.NOT_NEEDED);
+        boolean endedEarly =
+                found.silent().values().stream().anyMatch(silence -> silence.reason() == NoVerdictReason.NOT_NEEDED);
         return endedEarly && found.verdict() instanceof Verdict.Reject ? found : classed.judge(policyClass, found);
     }
 

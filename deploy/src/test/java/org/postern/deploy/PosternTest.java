@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.reflect.RecordComponent;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -172,46 +174,33 @@ class PosternTest {
 
     private static PosternConfig changed(PosternConfig config, Thresholds thresholds, List<Path> lists) {
         FarmConfig mx = Objects.requireNonNull(config.farms().get("mx"));
-        FarmConfig other = new FarmConfig(
-                mx.listen(),
-                mx.authentication(),
-                mx.deadline(),
-                mx.handoffReserve(),
-                mx.bareLineEnds(),
-                mx.binaryMime(),
-                mx.limits(),
-                mx.timeouts(),
-                mx.tls(),
-                new AdmissionConfig(
-                        mx.admission().ipv4Prefix(),
-                        48,
-                        4,
-                        mx.admission().exempt(),
-                        lists,
-                        mx.admission().rates(),
-                        mx.admission().logins(),
-                        mx.admission().loginRefusal(),
-                        mx.admission().greeting(),
-                        mx.admission().greylist(),
-                        new PressureConfig(true, 75, 33)),
-                thresholds,
-                mx.recipientPolicies(),
-                mx.filters(),
-                mx.scanning());
-        return new PosternConfig(
-                config.node(),
-                config.hostname(),
-                config.tempFolder(),
-                config.tls(),
-                config.directory(),
-                config.dns(),
-                config.engines(),
-                Map.of("mx", other),
-                config.store(),
-                config.handoff(),
-                config.sending(),
-                config.management(),
-                config.logging());
+        AdmissionConfig admission =
+                with(with(mx.admission(), "lists", lists), "pressure", new PressureConfig(true, 75, 33));
+        return with(
+                config,
+                "farms",
+                Map.of("mx", with(with(mx, "admission", admission), "thresholds", thresholds)));
+    }
+
+    /// The same settings but for one.
+    private static <C extends Record> C with(C config, String component, Object value) {
+        try {
+            RecordComponent[] components = config.getClass().getRecordComponents();
+            Object[] values = new Object[components.length];
+            for (int i = 0; i < components.length; i++) {
+                values[i] = components[i].getName().equals(component)
+                        ? value
+                        : components[i].getAccessor().invoke(config);
+            }
+            @SuppressWarnings("unchecked")
+            Class<C> type = (Class<C>) config.getClass();
+            return type.getDeclaredConstructor(Arrays.stream(components)
+                            .map(RecordComponent::getType)
+                            .toArray(Class<?>[]::new))
+                    .newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError(e.getMessage(), e);
+        }
     }
 
     @Test

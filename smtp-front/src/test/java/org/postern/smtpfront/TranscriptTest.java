@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.postern.core.config.CidrBlock;
+import org.postern.smtpfront.admission.AdmissionConfig;
+import org.postern.smtpfront.admission.RatesConfig;
 
 final class TranscriptTest {
     static Stream<Path> transcripts() throws IOException {
@@ -48,7 +50,29 @@ final class TranscriptTest {
                         new ListenerConfig(
                                 0, "127.0.0.1", TlsMode.NONE, List.of(), List.of(CidrBlock.parse("127.0.0.0/8")))));
             case "small" -> TestFront.mx(Change::small);
+            case "denied-client" -> listed("deny client 127.0.0.0/8 We know you");
+            case "denied-addresses" ->
+                listed(
+                        "deny sender .spam.example Nor from below",
+                        "deny sender spam.example Not from you",
+                        "allow sender friend@spam.example",
+                        "deny sender <> No bounces",
+                        "deny recipient bob@here.example Bob has left");
+            case "ten-idle-commands" ->
+                TestFront.mx(config -> Change.admission(
+                        config,
+                        Change.with(
+                                Change.with(AdmissionConfig.defaults(), "exempt", List.of()),
+                                "rates",
+                                Change.with(RatesConfig.defaults(), "idleCommands", 10))));
             default -> throw new IOException("no such farm: " + farm);
         };
+    }
+
+    private static TestFront listed(String... rules) throws IOException {
+        Path list = Files.createTempFile("rules", ".txt");
+        Files.write(list, List.of(rules));
+        return TestFront.mx(
+                config -> Change.admission(config, Change.with(AdmissionConfig.defaults(), "lists", List.of(list))));
     }
 }
