@@ -176,10 +176,7 @@ class PosternTest {
         FarmConfig mx = Objects.requireNonNull(config.farms().get("mx"));
         AdmissionConfig admission =
                 with(with(mx.admission(), "lists", lists), "pressure", new PressureConfig(true, 75, 33));
-        return with(
-                config,
-                "farms",
-                Map.of("mx", with(with(mx, "admission", admission), "thresholds", thresholds)));
+        return with(config, "farms", Map.of("mx", with(with(mx, "admission", admission), "thresholds", thresholds)));
     }
 
     /// The same settings but for one.
