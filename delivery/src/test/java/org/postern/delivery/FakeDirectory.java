@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.delivery;
 
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.postern.core.directory.Account;
@@ -14,10 +15,16 @@ import org.postern.core.mail.MailAddress;
 /// Knows everybody in example.org but `nobody`; can be told to be down.
 public final class FakeDirectory implements Directory {
     private final Set<MailAddress> unknown = ConcurrentHashMap.newKeySet();
+    private final Map<MailAddress, Account> accounts = new ConcurrentHashMap<>();
     private volatile boolean down;
 
     public FakeDirectory() {
         unknown.add(MailAddress.parse("nobody@example.org"));
+    }
+
+    /// Makes an address reach this account.
+    public void put(String address, Account account) {
+        accounts.put(MailAddress.parse(address), account);
     }
 
     public void down(boolean now) {
@@ -35,6 +42,10 @@ public final class FakeDirectory implements Directory {
             return new Lookup.Undetermined<>("down");
         }
         MailAddress address = recipient.address();
+        Account told = accounts.get(address);
+        if (told != null) {
+            return new Lookup.Known<>(told);
+        }
         if (!address.domain().name().equals("example.org") || unknown.contains(address)) {
             return new Lookup.Unknown<>();
         }

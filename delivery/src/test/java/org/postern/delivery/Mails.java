@@ -36,6 +36,12 @@ public final class Mails {
                 Arrays.stream(recipients).map(ForwardPath::parse).toList());
     }
 
+    public static Envelope envelope(String sender, String... recipients) {
+        return Envelope.of(
+                ReversePath.parse(sender),
+                Arrays.stream(recipients).map(ForwardPath::parse).toList());
+    }
+
     public static Handoff handoff(String text, String... recipients) {
         return handoff(newId(), text, recipients);
     }

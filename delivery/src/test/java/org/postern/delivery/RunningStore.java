@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.delivery;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.postern.core.config.HostAndPort;
 import org.postern.core.dns.DnsResolver;
 import org.postern.core.dns.InMemoryDns;
+import org.postern.core.handoff.DedupKey;
+import org.postern.core.handoff.Disposition;
+import org.postern.core.handoff.Handoff;
+import org.postern.core.handoff.HandoffResult;
 import org.postern.core.handoff.MailStore;
 import org.postern.core.mail.Domain;
+import org.postern.core.mail.Envelope;
+import org.postern.core.mail.MessageContent;
 import org.postern.delivery.handoff.HandoffClientConfig;
 import org.postern.delivery.handoff.HandoffServerConfig;
 import org.postern.delivery.qmqp.QmqpServerConfig;
@@ -86,6 +97,38 @@ public final class RunningStore implements AutoCloseable {
 
     public Path folder() {
         return folder;
+    }
+
+    /// Hands a mail over that is like no other.
+    public void give(Envelope envelope, String text) {
+        byte[] octets = text.getBytes(StandardCharsets.UTF_8);
+        byte[] unique = (text + System.nanoTime()).getBytes(StandardCharsets.UTF_8);
+        HandoffResult result = store.localMailStore()
+                .handOver(
+                        new Handoff(
+                                Mails.newId(),
+                                DedupKey.of(envelope, Mails.sha256(unique)),
+                                envelope,
+                                MessageContent.of(octets),
+                                Disposition.DELIVER),
+                        Mails.soon());
+        assertThat(result).isInstanceOf(HandoffResult.Accepted.class);
+    }
+
+    /// The text of the only mail in a mailbox of example.org, once it is there.
+    public String onlyMail(String localPart) {
+        Mails.eventually(() -> !Mails.in(mail(), localPart).isEmpty());
+        drain();
+        assertThat(Mails.in(mail(), localPart)).hasSize(1);
+        try {
+            return Files.readString(Mails.in(mail(), localPart).getFirst());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    public double count(String meter, String... tags) {
+        return meters.counter(meter, tags).count();
     }
 
     /// Waits until nothing is in the spool.

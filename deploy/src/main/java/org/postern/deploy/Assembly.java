@@ -31,6 +31,7 @@ import org.postern.core.telemetry.JsonDecisionLog;
 import org.postern.delivery.MailStores;
 import org.postern.delivery.Store;
 import org.postern.delivery.StoreIdentity;
+import org.postern.delivery.signing.SigningMailStore;
 import org.postern.deploy.config.FarmConfig;
 import org.postern.deploy.config.PosternConfig;
 import org.postern.deploy.management.ControlSocket;
@@ -116,7 +117,7 @@ final class Assembly {
                                 new Collaborators(
                                         directory,
                                         new HabitAssessor(judge, habits),
-                                        mailStore,
+                                        signing(farm, mailStore, meters),
                                         decisions,
                                         meters,
                                         Optional.empty(),
@@ -138,7 +139,8 @@ final class Assembly {
         startControl(server);
     }
 
-    /// Shown, but no condition of readiness: a front whose scanners are gone answers 451 by its policy, and one that
+    /// Shown, but no condition of readiness: a front whose scanners are gone answers 451 by its
+    /// policy, and one that
     /// was taken out of the balancer would not even do that.
     private void showHealth(Filter filter) {
         if (!filter.health().description().isEmpty()) {
@@ -199,6 +201,13 @@ final class Assembly {
             // The settings themselves were right: what failed is a folder or a port.
             throw new ResourceException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /// Submitted mail is completed and signed on its way to the store.
+    private MailStore signing(FarmConfig farm, MailStore mailStore, PrometheusMeterRegistry meters) {
+        return farm.signing().isEmpty()
+                ? mailStore
+                : new SigningMailStore(mailStore, farm.signing().get(), config.hostName(), meters);
     }
 
     private MailStore mailStore(Optional<Store> store, PrometheusMeterRegistry meters) {

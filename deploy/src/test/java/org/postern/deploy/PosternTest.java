@@ -78,6 +78,7 @@ class PosternTest {
                 AdmissionConfig.defaults(),
                 new Thresholds(OptionalDouble.of(5), OptionalDouble.of(8), OptionalDouble.of(12)),
                 List.of(),
+                Optional.empty(),
                 Map.of("rules", new FarmFilterConfig(1, NoVerdictPolicy.SKIP)),
                 PipelineConfig.DEFAULTS);
         return new PosternConfig(

@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 /// Decides who is told what, and puts the report into the spool. Used by many threads at once.
 public final class Notifier {
     private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
+    private static final String REFUSED = "refused";
 
     private final DsnConfig config;
     private final Domain hostname;
@@ -43,13 +44,18 @@ public final class Notifier {
         this.meters = meters;
     }
 
+    /// What was done.
+    ///
+    /// @param text for the log
+    /// @param settled false where a report should have been made and cannot be kept
+    public record Told(String text, boolean settled) {}
+
     /// Tells the sender, where he wants to know and may be told. When this returns, the report is
     /// durable.
     ///
     /// @param reports all of one kind: failed, delayed, or delivered and relayed
-    /// @return what was done, for the log
     /// @throws IOException when it should be tried again
-    public String tell(StoredMail mail, List<DsnReport> reports) throws IOException {
+    public Told tell(StoredMail mail, List<DsnReport> reports) throws IOException {
         List<DsnReport> wanted =
                 reports.stream().filter(report -> wanted(mail, report)).toList();
         if (wanted.isEmpty()) {
@@ -79,7 +85,7 @@ public final class Notifier {
     }
 
     /// A report that fails makes no report; RFC 5321 section 6.1. The postmaster may be told, once.
-    private String doubleBounce(StoredMail mail, List<DsnReport> reports) throws IOException {
+    private Told doubleBounce(StoredMail mail, List<DsnReport> reports) throws IOException {
         Optional<MailAddress> postmaster = config.doubleBouncesTo();
         boolean failed = reports.getFirst().action() == DsnReport.Action.FAILED;
         boolean toHimself = postmaster.isPresent()
@@ -91,7 +97,7 @@ public final class Notifier {
         return send(mail, OriginalHeader.of(mail), reports, postmaster.get());
     }
 
-    private String send(StoredMail mail, OriginalHeader header, List<DsnReport> reports, MailAddress to)
+    private Told send(StoredMail mail, OriginalHeader header, List<DsnReport> reports, MailAddress to)
             throws IOException {
         HandoffId id = mails.id(mail.id(), "dsn " + what(reports));
         DsnMessage message =
@@ -116,7 +122,7 @@ public final class Notifier {
                 count(reports, "sent", "told " + to + " in " + as);
             case SpoolStore.Commit.Refused(boolean permanent, String detail) -> {
                 LOG.error("{}: {} cannot be told: {}", mail.id(), to, detail);
-                yield count(reports, "refused", "nobody is told: " + detail);
+                yield count(reports, REFUSED, "nobody is told: " + detail);
             }
             case SpoolStore.Commit.Indeterminate(String detail) -> throw new IOException(detail);
         };
@@ -154,9 +160,9 @@ public final class Notifier {
         };
     }
 
-    private String count(List<DsnReport> reports, String outcome, String text) {
+    private Told count(List<DsnReport> reports, String outcome, String text) {
         meters.counter("postern.dsn", "kind", kind(reports).toLowerCase(Locale.ROOT), "outcome", outcome)
                 .increment();
-        return text;
+        return new Told(text, !outcome.equals(REFUSED));
     }
 }

@@ -196,7 +196,7 @@ final class Attempt implements Destination.Outcomes {
         boolean asked = mail.envelope().recipients().get(recipient).dsnNotify().contains("SUCCESS");
         if (asked && outcome.success() != Destination.Success.PASSED_ON) {
             boolean last = outcome.success() == Destination.Success.FINAL;
-            String _ = notifier.tell(
+            Notifier.Told _ = notifier.tell(
                     mail,
                     List.of(new DsnReport(
                             recipient,
@@ -236,21 +236,28 @@ final class Attempt implements Destination.Outcomes {
 
     private synchronized void finish() throws IOException {
         if (!failures.isEmpty()) {
-            String told = notifier.tell(mail, failures);
+            Notifier.Told told = notifier.tell(mail, failures);
             for (DsnReport failure : failures) {
-                LOG.warn("{} to {} failed: {}; {}", lease.id(), recipient(failure.recipient()), failure.text(), told);
+                LOG.warn(
+                        "{} to {} failed: {}; {}",
+                        lease.id(),
+                        recipient(failure.recipient()),
+                        failure.text(),
+                        told.text());
             }
             spool.recipientOutcome(
                     lease,
                     mail,
                     failures.stream()
                             .map(failure -> new RecipientOutcome(
-                                    failure.recipient(), true, "failed, " + told + ": " + failure.text()))
+                                    failure.recipient(),
+                                    told.settled(),
+                                    "failed, " + told.text() + ": " + failure.text()))
                             .toList());
         }
         if (!delays.isEmpty() && warningIsDue()) {
-            String told = notifier.tell(mail, delays);
-            LOG.info("{} waits: {}", lease.id(), told);
+            Notifier.Told told = notifier.tell(mail, delays);
+            LOG.info("{} waits: {}", lease.id(), told.text());
         }
         boolean onlyBusy = delays.isEmpty() && !busyUntil.equals(Instant.MAX);
         if (onlyBusy) {

@@ -12,6 +12,8 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -80,7 +82,21 @@ public final class TlsClient {
         }
         secured.setSSLParameters(parameters);
         secured.startHandshake();
+        if (nameMustMatch) {
+            checkDates(secured.getSession());
+        }
         return secured;
+    }
+
+    /// Java does not look at the dates of a certificate that is among the authorities itself.
+    private static void checkDates(SSLSession session) throws IOException {
+        if (session.getPeerCertificates()[0] instanceof X509Certificate certificate) {
+            try {
+                certificate.checkValidity();
+            } catch (CertificateException e) {
+                throw new SSLPeerUnverifiedException(e.toString());
+            }
+        }
     }
 
     private static final class Any extends X509ExtendedTrustManager {

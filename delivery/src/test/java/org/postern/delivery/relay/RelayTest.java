@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.postern.delivery.Mails.eventually;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,14 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postern.core.dns.DnsAnswer;
 import org.postern.core.dns.InMemoryDns;
-import org.postern.core.handoff.DedupKey;
-import org.postern.core.handoff.Disposition;
-import org.postern.core.handoff.Handoff;
-import org.postern.core.handoff.HandoffResult;
 import org.postern.core.mail.Envelope;
 import org.postern.core.mail.ForwardPath;
 import org.postern.core.mail.MailParameters;
-import org.postern.core.mail.MessageContent;
 import org.postern.core.mail.Recipient;
 import org.postern.core.mail.ReversePath;
 import org.postern.delivery.Mails;
@@ -59,31 +52,15 @@ class RelayTest {
     }
 
     private static void give(RunningStore store, Envelope envelope, String text) {
-        byte[] octets = text.getBytes(StandardCharsets.UTF_8);
-        Handoff handoff = new Handoff(
-                Mails.newId(),
-                DedupKey.of(envelope, Mails.sha256((text + System.nanoTime()).getBytes(StandardCharsets.UTF_8))),
-                envelope,
-                MessageContent.of(octets),
-                Disposition.DELIVER);
-        assertThat(store.store().localMailStore().handOver(handoff, Mails.soon()))
-                .isInstanceOf(HandoffResult.Accepted.class);
+        store.give(envelope, text);
     }
 
     private static Envelope from(String sender, String... recipients) {
-        return Envelope.of(
-                ReversePath.parse(sender),
-                Arrays.stream(recipients).map(ForwardPath::parse).toList());
+        return Mails.envelope(sender, recipients);
     }
 
-    private String bounceTo(RunningStore store, String localPart) {
-        eventually(() -> Mails.in(store.mail(), localPart).size() == 1);
-        store.drain();
-        try {
-            return Files.readString(Mails.in(store.mail(), localPart).getFirst());
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+    private static String bounceTo(RunningStore store, String localPart) {
+        return store.onlyMail(localPart);
     }
 
     @Test

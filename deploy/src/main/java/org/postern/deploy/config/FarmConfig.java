@@ -12,6 +12,7 @@ import org.postern.core.filter.FarmPolicy;
 import org.postern.core.filter.FilterPolicy;
 import org.postern.core.filter.RecipientPolicy;
 import org.postern.core.filter.Thresholds;
+import org.postern.delivery.signing.SigningConfig;
 import org.postern.scanworkers.pipeline.PipelineConfig;
 import org.postern.smtpfront.Authentication;
 import org.postern.smtpfront.BareLineEnds;
@@ -57,6 +58,9 @@ public record FarmConfig(
         @Doc("Classes of recipients with thresholds of their own.") @Default("[]")
         List<RecipientPolicyConfig> recipientPolicies,
 
+        @Doc("What is added to mail that users submit; only where authentication is required.")
+        Optional<SigningConfig> signing,
+
         @Doc("The filters of the farm by name.") @Default("{}")
         Map<String, FarmFilterConfig> filters,
 
@@ -65,6 +69,10 @@ public record FarmConfig(
         listen = List.copyOf(listen);
         filters = Map.copyOf(filters);
         recipientPolicies = List.copyOf(recipientPolicies);
+        if (signing.isPresent() && authentication != Authentication.REQUIRED) {
+            // A signature vouches for a user.
+            throw new IllegalArgumentException("signing needs authentication: required");
+        }
     }
 
     /// The SMTP side.

@@ -22,6 +22,7 @@ final class PostfixServices {
             discard   unix  - - n -     - discard
             virtual   unix  - n n -     - virtual
             smtp      unix  - - n -     - smtp
+            tlsmgr    unix  - - n 1000? 1 tlsmgr
             anvil     unix  - - n -     1 anvil
             postlog   unix-dgram n - n - 1 postlogd
             """;

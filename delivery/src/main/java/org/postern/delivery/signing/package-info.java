@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What is done to mail that users submit, before it is handed over: missing header fields, and signatures.
+///
+/// Security: signs for a domain only mail whose envelope sender, which the front has checked
+/// against the login, is of
+/// that domain. Private keys are read once and never logged.
+///
+/// Standards: RFC 6376 and RFC 8301 (DKIM), RFC 8463 (Ed25519), RFC 6409 section 8 (fields that are added).
+@NullMarked
+package org.postern.delivery.signing;
+
+import org.jspecify.annotations.NullMarked;

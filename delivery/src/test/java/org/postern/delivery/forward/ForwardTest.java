@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.core.directory.Account;
+import org.postern.core.directory.AccountLimits;
+import org.postern.core.directory.AccountStatus;
+import org.postern.core.directory.Delivery;
+import org.postern.core.dns.InMemoryDns;
+import org.postern.core.mail.MailAddress;
+import org.postern.delivery.Mails;
+import org.postern.delivery.RunningStore;
+import org.postern.delivery.relay.RelayConfig;
+import org.postern.delivery.smtp.FakeHost;
+import org.postern.delivery.smtp.SmtpTimeouts;
+
+@Timeout(120)
+class ForwardTest {
+    private static final String TEXT = "From: w@example.org\r\nTo: a@example.org\r\nSubject: hi\r\n\r\nx\r\n";
+
+    @TempDir
+    private Path folder;
+
+    private final InMemoryDns dns = new InMemoryDns();
+
+    private RunningStore store(int port) {
+        return new RunningStore(
+                folder,
+                dns,
+                config -> config.sending(
+                        Optional.empty(),
+                        RelayConfig.defaults().reaching(port, SmtpTimeouts.all(Duration.ofSeconds(20)))));
+    }
+
+    private static void account(RunningStore store, String address, Delivery delivery, Optional<String> reply) {
+        MailAddress main = MailAddress.parse(address);
+        store.directory()
+                .put(
+                        address,
+                        new Account(
+                                main,
+                                Set.of(),
+                                "example.org/" + main.localPart(),
+                                AccountStatus.ACTIVE,
+                                Optional.empty(),
+                                delivery,
+                                reply,
+                                AccountLimits.NONE,
+                                Set.of()));
+    }
+
+    private static List<MailAddress> to(String... addresses) {
+        return Arrays.stream(addresses).map(MailAddress::parse).toList();
+    }
+
+    @Test
+    void mail_forAnAccountThatForwards_goesToAllOnce_andIntoItsMailboxWhereItWants() {
+        try (FakeHost host = FakeHost.smtp("PIPELINING");
+                RunningStore store = store(host.port())) {
+            dns.address("remote.example", "127.0.0.1");
+            account(
+                    store,
+                    "a@example.org",
+                    new Delivery.MailboxAndForward(to("b@example.org", "x@remote.example", "b@example.org")),
+                    Optional.empty());
+            account(store, "f@example.org", new Delivery.Forward(to("c@example.org")), Optional.empty());
+            store.give(Mails.envelope("w@example.com", "a@example.org", "f@example.org"), TEXT);
+            store.drain();
+            assertThat(Mails.in(store.mail(), "a")).hasSize(1);
+            assertThat(Mails.in(store.mail(), "b")).hasSize(1);
+            assertThat(Mails.in(store.mail(), "c")).hasSize(1);
+            assertThat(Mails.in(store.mail(), "f")).isEmpty();
+            assertThat(host.mails()).singleElement().satisfies(mail -> {
+                assertThat(mail.from()).isEqualTo("w@example.com");
+                assertThat(mail.text()).isEqualTo("Delivered-To: a@example.org\r\n" + TEXT);
+            });
+        }
+    }
+
+    @Test
+    void forwards_thatLeadBack_endAfterOneRoundWithAReport() {
+        try (RunningStore store = store(1)) {
+            account(store, "a@example.org", new Delivery.Forward(to("b@example.org")), Optional.empty());
+            account(store, "b@example.org", new Delivery.Forward(to("a@example.org")), Optional.empty());
+            store.give(Mails.envelope("w@example.org", "a@example.org"), TEXT);
+            assertThat(store.onlyMail("w")).contains("Status: 5.4.6").contains("is forwarded in circles");
+        }
+    }
+
+    @Test
+    void forwards_ofMailboxesThatLeadBack_keepACopyInEach() {
+        try (RunningStore store = store(1)) {
+            account(store, "a@example.org", new Delivery.MailboxAndForward(to("b@example.org")), Optional.empty());
+            account(store, "b@example.org", new Delivery.MailboxAndForward(to("a@example.org")), Optional.empty());
+            store.give(Mails.envelope("w@example.org", "a@example.org"), TEXT);
+            store.drain();
+            assertThat(Mails.in(store.mail(), "a")).hasSizeBetween(1, 2);
+            assertThat(Mails.in(store.mail(), "b")).hasSize(1);
+            assertThat(Mails.in(store.mail(), "w")).isEmpty();
+        }
+    }
+
+    @Test
+    void reply_isSentOnceToEachWriter_andNeverToRobotsListsOrReports() {
+        try (RunningStore store = store(1)) {
+            account(store, "a@example.org", new Delivery.Mailbox(), Optional.of("Back on Monday.\n\u2014 A"));
+            store.give(Mails.envelope("w@example.org", "a@example.org"), TEXT);
+            store.drain();
+            store.give(Mails.envelope("w@example.org", "a@example.org"), TEXT + "again\r\n");
+            store.give(Mails.envelope("", "a@example.org"), TEXT);
+            store.give(Mails.envelope("v@example.org", "a@example.org"), "Auto-Submitted: auto-generated\r\n" + TEXT);
+            store.give(Mails.envelope("v@example.org", "a@example.org"), "List-Id: <l.example>\r\n" + TEXT);
+            store.give(Mails.envelope("v@example.org", "a@example.org"), "Precedence: bulk\r\n" + TEXT);
+            store.give(Mails.envelope("owner-l@example.org", "a@example.org"), TEXT);
+            store.give(Mails.envelope("v@example.org", "a@example.org"), "X-Postern-Result: tag score=6\r\n" + TEXT);
+            store.give(Mails.envelope("v@example.org", "a@example.org"), "To: everybody@example.org\r\n\r\nx\r\n");
+            store.drain();
+            assertThat(Mails.in(store.mail(), "a")).hasSize(9);
+            assertThat(store.onlyMail("w"))
+                    .startsWith("Return-Path: <>\r\n")
+                    .contains("Subject: Auto: hi\r\n")
+                    .contains("Auto-Submitted: auto-replied\r\n")
+                    .contains("Back on Monday.\r\n\u2014 A\r\n");
+            assertThat(Mails.in(store.mail(), "v")).isEmpty();
+            assertThat(Mails.in(store.mail(), "owner-l")).isEmpty();
+        }
+    }
+
+    @Test
+    void account_thatOnlyAnswers_keepsNothing() {
+        try (RunningStore store = store(1)) {
+            account(store, "a@example.org", new Delivery.ReplyOnly(), Optional.of("nobody reads this"));
+            store.give(Mails.envelope("w@example.org", "a@example.org"), TEXT);
+            assertThat(store.onlyMail("w")).contains("nobody reads this");
+            assertThat(Mails.in(store.mail(), "a")).isEmpty();
+        }
+    }
+}
