@@ -144,6 +144,12 @@ final class Ways implements Destinations, AutoCloseable {
     }
 
     @Override
+    public void hangUp() {
+        lmtp.ifPresent(LmtpDestination::hangUp);
+        relay.destination().hangUp();
+    }
+
+    @Override
     public void close() {
         lmtp.ifPresent(LmtpDestination::close);
         relay.close();

@@ -25,8 +25,8 @@ final class Budget {
     private static final long CONNECTION_HEAP = 8 * KIB;
     private static final long MAIL_HEAP = 64 * KIB;
     private static final long HANDOFF_HEAP = 192 * KIB;
-    private static final long WAITING_MAIL_HEAP = 8 * KIB;
-    private static final long RELAY_HEAP = 192 * KIB;
+    private static final long WAITING_MAIL_HEAP = 4 * KIB;
+    private static final long RELAY_HEAP = 64 * KIB;
     private static final long SPOOLED_MAIL_HEAP = 256;
     private static final long ENTRY_HEAP = 160;
     private static final long QUESTION_HEAP = 2 * KIB;

@@ -56,14 +56,14 @@ public final class Notifier {
     /// @param reports all of one kind: failed, delayed, or delivered and relayed
     /// @throws IOException when it should be tried again
     public Told tell(StoredMail mail, List<DsnReport> reports) throws IOException {
-        List<DsnReport> wanted =
-                reports.stream().filter(report -> wanted(mail, report)).toList();
-        if (wanted.isEmpty()) {
-            return count(reports, "not-wanted", "the sender does not want to be told");
-        }
         return switch (mail.envelope().reversePath()) {
-            case ReversePath.Null() -> doubleBounce(mail, wanted);
+            case ReversePath.Null() -> doubleBounce(mail, reports);
             case ReversePath.Mailbox(MailAddress sender) -> {
+                List<DsnReport> wanted =
+                        reports.stream().filter(report -> wanted(mail, report)).toList();
+                if (wanted.isEmpty()) {
+                    yield count(reports, "not-wanted", "the sender does not want to be told");
+                }
                 OriginalHeader header = OriginalHeader.of(mail);
                 // A report on spam goes to somebody whose address was used: RFC 5321 section 6.2 allows to drop it.
                 yield header.taggedAsSpam()
@@ -131,6 +131,8 @@ public final class Notifier {
     /// RFC 3461 section 4.3: the whole message only where it is asked for, and only with a failure.
     private boolean whole(StoredMail mail, List<DsnReport> reports) {
         return reports.getFirst().action() == DsnReport.Action.FAILED
+                // RFC 8689 section 5: what demanded TLS does not come back over whatever way there is.
+                && !mail.envelope().parameters().requireTls()
                 && mail.bodyLength() <= config.returnMax().bytes()
                 && mail.envelope().parameters().body() != MailParameters.BodyType.BINARY_MIME
                 && mail.envelope().parameters().returnContent().orElse("HDRS").equals("FULL");

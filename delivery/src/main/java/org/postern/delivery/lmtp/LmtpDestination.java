@@ -213,8 +213,14 @@ public final class LmtpDestination implements Destination, AutoCloseable {
         }
     }
 
+    /// Ends every wait for the server.
+    public void hangUp() {
+        watchdog.closeGuarded();
+    }
+
     @Override
     public void close() {
+        hangUp();
         pool.close();
         watchdog.close();
     }

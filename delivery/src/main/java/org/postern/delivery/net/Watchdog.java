@@ -3,6 +3,8 @@ package org.postern.delivery.net;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +15,7 @@ import org.postern.core.limits.Deadline;
 /// there are mails being handed over.
 public final class Watchdog implements AutoCloseable {
     private final ScheduledThreadPoolExecutor timer;
+    private final Set<Closeable> guarded = ConcurrentHashMap.newKeySet();
 
     public Watchdog() {
         timer = new ScheduledThreadPoolExecutor(
@@ -24,9 +27,16 @@ public final class Watchdog implements AutoCloseable {
     public Guard guard(Closeable socket, Deadline deadline) {
         ScheduledFuture<?> future =
                 timer.schedule(() -> close(socket), deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+        guarded.add(socket);
         return () -> {
+            guarded.remove(socket);
             boolean _ = future.cancel(false);
         };
+    }
+
+    /// Closes everything that is guarded now: whoever waits for a peer waits no longer.
+    public void closeGuarded() {
+        guarded.forEach(Watchdog::close);
     }
 
     /// Ends the watch without closing the socket.

@@ -105,8 +105,13 @@ final class Dialer implements AutoCloseable {
         return anyCertificate;
     }
 
+    void hangUp() {
+        watchdog.closeGuarded();
+    }
+
     @Override
     public void close() {
+        hangUp();
         watchdog.close();
     }
 }

@@ -17,11 +17,11 @@ public record RelayConfig(
         @Doc("A host that takes all of it; without one, the MX records of each domain say where it goes.")
         Optional<SmartHostConfig> smartHost,
 
-        @Doc("Connections to all hosts at the same time; 1 to 10000.") @Default("400")
+        @Doc("Connections to all hosts at the same time; 1 to 10000.") @Default("200")
         int connections,
 
         @Doc("Connections for one domain at the same time, once it has taken a mail; 1 to 1000. Before that and after"
-                + " a failure there are at most two.")
+                + " a failure there is one.")
         @Default("10")
         int connectionsPerDomain,
 
@@ -78,7 +78,7 @@ public record RelayConfig(
     public static RelayConfig defaults() {
         return new RelayConfig(
                 Optional.empty(),
-                400,
+                200,
                 10,
                 Duration.ofSeconds(5),
                 25,

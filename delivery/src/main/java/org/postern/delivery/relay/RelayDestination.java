@@ -317,6 +317,11 @@ public final class RelayDestination implements AutoCloseable {
         meters.counter("postern.relay.connects", "outcome", what).increment();
     }
 
+    /// Ends every wait for other hosts.
+    public void hangUp() {
+        dialer.hangUp();
+    }
+
     @Override
     public void close() {
         pool.close();

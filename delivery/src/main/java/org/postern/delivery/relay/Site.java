@@ -15,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// many; one that failed
 /// is left alone for a while, longer each time. Its lock guards everything.
 final class Site {
-    private static final int UNPROVEN_PLACES = 2;
+    private static final int UNPROVEN_PLACES = 1;
     private static final int WAITING_PER_PLACE = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration BUSY_FIRST = Duration.ofSeconds(1);

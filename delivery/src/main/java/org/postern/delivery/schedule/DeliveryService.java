@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 public final class DeliveryService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryService.class);
     private static final Duration CLAIM_WAIT = Duration.ofSeconds(1);
-    private static final long STOP_SECONDS = 8;
+    private static final long GRACE_SECONDS = 5;
+    private static final long STOP_SECONDS = 3;
 
     private final SpoolStore spool;
     private final Routing routing;
@@ -103,6 +104,10 @@ public final class DeliveryService implements AutoCloseable {
         dispatcher.interrupt();
         try {
             dispatcher.join();
+            if (permits.tryAcquire(config.mailsAtOnce(), GRACE_SECONDS, TimeUnit.SECONDS)) {
+                return;
+            }
+            destinations.hangUp();
             if (!permits.tryAcquire(config.mailsAtOnce(), STOP_SECONDS, TimeUnit.SECONDS)) {
                 LOG.warn("deliveries still running are left; they are done again after the next start");
             }

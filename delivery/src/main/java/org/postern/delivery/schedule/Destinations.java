@@ -11,4 +11,7 @@ public interface Destinations {
     record Way(Object group, Destination destination, boolean near) {}
 
     Way way(Route route);
+
+    /// Ends every wait for other hosts: the store stops.
+    void hangUp();
 }

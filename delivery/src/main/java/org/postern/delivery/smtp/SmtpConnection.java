@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /// One connection to an SMTP or LMTP server, greeted and ready. One thread uses it at a time.
 public final class SmtpConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SmtpConnection.class);
-    private static final int BLOCK = 64 * 1024;
+    private static final int BLOCK = 16 * 1024;
     /// RFC 3463 section 3.5: X.4.2, bad connection.
     private static final SmtpReply LOST = new SmtpReply(451, "4.4.2 no answer to the end of the message");
     private static final Duration GOODBYE = Duration.ofSeconds(1);

@@ -17,7 +17,7 @@ public record SmtpTimeouts(
         @Doc("For the answer to any other command; 100ms to 10m.") @Default("5m")
         Duration command,
 
-        @Doc("For 64 KiB of a message to be taken; 100ms to 10m.") @Default("3m")
+        @Doc("For 16 KiB of a message to be taken; 100ms to 10m.") @Default("3m")
         Duration block,
 
         @Doc("For the answer to the end of a message; 100ms to 30m.") @Default("10m")

@@ -23,7 +23,7 @@ import org.postern.delivery.net.Watchdog;
 /// it; the watchdog closes
 /// it at a deadline, which ends every wait.
 final class Wire implements Closeable {
-    private static final int BUFFER = 16 * 1024;
+    private static final int BUFFER = 8 * 1024;
 
     private final Closeable bottom;
     private final Optional<Socket> tcp;

@@ -35,8 +35,16 @@ import org.postern.testkit.Sink;
 /// Mail to real servers: Postfix, and its smtp-sink, which refuses, defers and hangs up on demand.
 @Timeout(240)
 class RelayPeersTest {
-    private static final String TEXT = "From: alice@example.org\r\nDate: Sat, 21 Nov 2026 01:49:58 +0000\r\n"
-            + "Message-Id: <1@example.org>\r\nSubject: x\r\n\r\n.dot\r\n..\r\nend\r\n";
+    private static final String TEXT = """
+            From: alice@example.org
+            Date: Sat, 21 Nov 2026 01:49:58 +0000
+            Message-Id: <1@example.org>
+            Subject: x
+
+            .dot
+            ..
+            end
+            """.replace("\n", "\r\n");
     private static final Domain REMOTE = new Domain("remote.example");
 
     @TempDir

@@ -271,7 +271,7 @@ class RelayTest {
             host.answer("RCPT", "550 5.1.1 no");
             give(store, from("sender@gone.example", "x@remote.example"), TEXT);
             eventually(() -> store.meters()
-                            .counter("postern.dsn", "kind", "failed", "outcome", "not-wanted")
+                            .counter("postern.dsn", "kind", "failed", "outcome", "double")
                             .count()
                     == 1);
             store.drain();

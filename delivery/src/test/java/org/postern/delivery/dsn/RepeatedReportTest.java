@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.delivery.dsn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.core.handoff.DedupKey;
+import org.postern.core.handoff.Disposition;
+import org.postern.core.limits.ByteSize;
+import org.postern.core.limits.Deadline;
+import org.postern.core.mail.Domain;
+import org.postern.core.mail.MailAddress;
+import org.postern.delivery.Mails;
+import org.postern.delivery.spool.DerivedMails;
+import org.postern.delivery.spool.FileSpool;
+import org.postern.delivery.spool.SpoolConfig;
+import org.postern.delivery.spool.SpoolStore;
+import org.postern.delivery.spool.StoredMail;
+import org.postern.delivery.spool.Submission;
+
+/// A report that is made again after a crash, at another time, is the same report.
+class RepeatedReportTest {
+    @TempDir
+    private Path folder;
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochSecond(1_800_000_000));
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    private Notifier notifier(SpoolStore spool, Optional<MailAddress> doubleBouncesTo) {
+        InstantSource clock = now::get;
+        return new Notifier(
+                new DsnConfig(doubleBouncesTo, ByteSize.ofKiB(1)),
+                new Domain("store.example.org"),
+                new DerivedMails(spool, "store1", clock),
+                clock,
+                meters);
+    }
+
+    private StoredMail mail(SpoolStore spool, String sender) throws IOException, InterruptedException {
+        byte[] octets = "Subject: x\r\n\r\nbody\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        var envelope = Mails.envelope(sender, "a@remote.example", "b@remote.example");
+        Submission submission = new Submission(
+                Mails.newId(),
+                DedupKey.of(envelope, Mails.sha256(octets)),
+                envelope,
+                Disposition.DELIVER,
+                octets.length,
+                false,
+                now.get());
+        if (spool.begin(submission, Deadline.in(Duration.ofSeconds(5))) instanceof SpoolStore.Begin.Open(var put)) {
+            try (put) {
+                put.write(octets, 0, octets.length);
+                assertThat(put.commit()).isInstanceOf(SpoolStore.Commit.Accepted.class);
+            }
+        }
+        return spool.open(spool.claim(1, Duration.ofSeconds(10)).getFirst());
+    }
+
+    private static DsnReport failed(int recipient) {
+        return new DsnReport(recipient, DsnReport.Action.FAILED, Diagnosis.local("5.1.1"), "no such user");
+    }
+
+    @Test
+    void report_madeAgain_isKeptOnce_andOneAboutOthersIsAnother() throws Exception {
+        try (FileSpool spool = FileSpool.open(SpoolConfig.in(folder), now::get)) {
+            StoredMail mail = mail(spool, "w@example.org");
+            Notifier notifier = notifier(spool, Optional.empty());
+            assertThat(notifier.tell(mail, List.of(failed(0))).settled()).isTrue();
+            now.set(now.get().plusSeconds(100));
+            assertThat(notifier.tell(mail, List.of(failed(0))).settled()).isTrue();
+            assertThat(spool.stats().mails()).isEqualTo(2);
+            assertThat(notifier.tell(mail, List.of(failed(0), failed(1))).settled())
+                    .isTrue();
+            assertThat(spool.stats().mails()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void failedReport_goesToThePostmasterOnce_whereOneIsNamed() throws Exception {
+        try (FileSpool spool = FileSpool.open(SpoolConfig.in(folder), now::get)) {
+            StoredMail mail = mail(spool, "");
+            assertThat(notifier(spool, Optional.empty())
+                            .tell(mail, List.of(failed(0)))
+                            .text())
+                    .contains("null address");
+            assertThat(spool.stats().mails()).isEqualTo(1);
+            Notifier told = notifier(spool, Optional.of(MailAddress.parse("pm@example.org")));
+            assertThat(told.tell(mail, List.of(failed(0))).text()).contains("pm@example.org");
+            assertThat(spool.stats().mails()).isEqualTo(2);
+        }
+    }
+}
