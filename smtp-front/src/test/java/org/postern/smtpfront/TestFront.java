@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 import org.postern.core.filter.Assessment;
 import org.postern.core.filter.Assessor;
 import org.postern.core.limits.Deadline;
+import org.postern.core.mail.ClientInfo;
 import org.postern.core.mail.Domain;
 import org.postern.core.mail.ForwardPath;
 import org.postern.core.mail.MailTransaction;
@@ -22,6 +23,7 @@ final class TestFront implements AutoCloseable {
     final FakeDirectory directory = new FakeDirectory();
     final FakeStore store = new FakeStore();
     final List<DecisionRecord> decisions = new CopyOnWriteArrayList<>();
+    final List<ClientInfo> connected = new CopyOnWriteArrayList<>();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final Path tempFolder;
     volatile Assessor assessor = (mail, deadline) -> Assessment.accepted();
@@ -48,6 +50,12 @@ final class TestFront implements AutoCloseable {
             @Override
             public Assessment assess(MailTransaction mail, Deadline deadline) {
                 return assessor.assess(mail, deadline);
+            }
+
+            @Override
+            public void connected(ClientInfo client) {
+                connected.add(client);
+                assessor.connected(client);
             }
 
             @Override

@@ -57,6 +57,17 @@ final class VerdictTest {
     }
 
     @Test
+    void filters_are_told_of_a_client_before_it_says_anything() throws Exception {
+        try (TestFront front = TestFront.mx();
+                Client _ = Client.greeted(front.address(0))) {
+            assertThat(front.connected).singleElement().satisfies(client -> {
+                assertThat(client.address().isLoopbackAddress()).isTrue();
+                assertThat(client.helo()).isEmpty();
+            });
+        }
+    }
+
+    @Test
     void a_tagged_mail_is_delivered_with_a_flag_on_top() throws IOException {
         Told told = mail(new Verdict.Tag("score"));
         assertThat(told.reply()).startsWith("250 2.0.0 ");

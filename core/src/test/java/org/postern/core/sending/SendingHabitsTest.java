@@ -9,10 +9,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.postern.core.filter.Assessment;
+import org.postern.core.filter.Assessor;
+import org.postern.core.filter.ClassedAssessor;
+import org.postern.core.filter.FarmPolicy;
+import org.postern.core.filter.Thresholds;
 import org.postern.core.filter.Trace;
 import org.postern.core.filter.Verdict;
 import org.postern.core.limits.ByteSize;
@@ -147,5 +152,30 @@ class SendingHabitsTest {
                 MessageHeader.read(content, ByteSize.ofKiB(64)),
                 Instant.EPOCH);
         return new HabitAssessor((_, _) -> judged, habits).assess(mail, Deadline.in(Duration.ofSeconds(5)));
+    }
+
+    /// Whoever judges behind all wrappers hears of clients early.
+    @Test
+    void connected_passesEveryWrapper() throws Exception {
+        java.util.List<ClientInfo> told = new java.util.ArrayList<>();
+        Assessor scan = new Assessor() {
+            @Override
+            public Assessment assess(MailTransaction mail, Deadline deadline) {
+                return Assessment.accepted();
+            }
+
+            @Override
+            public void connected(ClientInfo client) {
+                told.add(client);
+            }
+        };
+        FarmPolicy policy = new FarmPolicy(
+                "mx",
+                new Thresholds(OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty()),
+                java.util.Map.of());
+        ClientInfo client =
+                new ClientInfo(InetAddress.getLoopbackAddress(), "", false, Optional.empty(), Optional.empty());
+        new HabitAssessor(new ClassedAssessor(policy, List.of(), scan), habits(Duration.ZERO)).connected(client);
+        assertThat(told).containsExactly(client);
     }
 }

@@ -11,7 +11,7 @@ import org.postern.core.dns.DnsResolver;
 import org.postern.core.limits.Deadline;
 
 /// What reverse DNS says of an address: its name, if that name leads back to it. RFC 8601 section 2.7.3.
-sealed interface ReverseName {
+public sealed interface ReverseName {
     /// More names than these nobody needs; the owner of an address could write thousands.
     int NAMES_MAX = 5;
 

@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.postern.core.dns.ClientName;
 import org.postern.core.dns.DnsName;
 import org.postern.core.filter.Extract;
+import org.postern.core.mail.Addresses;
 import org.postern.core.mail.Domain;
 import org.postern.core.mail.MailTransaction;
 import org.postern.core.mail.ReversePath;
@@ -32,7 +32,7 @@ final class Questions {
 
     /// What can be asked as soon as a client is connected. Private addresses are nobody's business.
     static List<Question> ofClient(List<DnsList> lists, InetAddress address) {
-        return ClientName.isPublic(address)
+        return !Addresses.isPrivate(address)
                 ? lists.stream()
                         .filter(list -> list.asks(ListConfig.Subject.CLIENT))
                         .map(list -> Question.of(list, address))

@@ -4,9 +4,10 @@ package org.postern.scanworkers.pool;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
-import org.postern.core.dns.ClientName;
 import org.postern.core.dns.DnsResolver;
 import org.postern.core.limits.Deadline;
+import org.postern.core.mail.Addresses;
+import org.postern.scanworkers.client.ReverseName;
 
 /// What clients are called, for engines that judge by it. The resolver's cache keeps what was asked early.
 public final class ClientNames {
@@ -21,13 +22,15 @@ public final class ClientNames {
     }
 
     /// Waits two seconds at most: a mail is judged without the name rather than late.
-    ClientName of(InetAddress address, Deadline deadline) throws InterruptedException {
-        return ClientName.of(address, dns, deadline.within(PATIENCE));
+    ReverseName of(InetAddress address, Deadline deadline) throws InterruptedException {
+        return Addresses.isPrivate(address)
+                ? new ReverseName.Unknown("a private address")
+                : ReverseName.of(address, dns, deadline.within(PATIENCE));
     }
 
     /// Asks for the name before anybody needs it; returns at once.
     void askEarly(InetAddress address) {
-        if (ClientName.isPublic(address) && early.tryAcquire()) {
+        if (!Addresses.isPrivate(address) && early.tryAcquire()) {
             Thread.ofVirtual().name("client-name").start(() -> {
                 try {
                     var _ = of(address, Deadline.in(PATIENCE));

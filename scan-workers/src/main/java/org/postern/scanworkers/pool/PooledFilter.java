@@ -4,7 +4,6 @@ package org.postern.scanworkers.pool;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.postern.core.dns.ClientName;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.FilterResult.NoVerdict;
@@ -13,6 +12,7 @@ import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.ClientInfo;
 import org.postern.core.mail.MailTransaction;
+import org.postern.scanworkers.client.ReverseName;
 
 /// A filter whose whole work is to ask one backend of a pool. It closes the pool.
 ///
@@ -35,7 +35,7 @@ public record PooledFilter<B extends Backend>(
     /// Has one backend look at a mail; see [Exchange].
     @FunctionalInterface
     public interface MailScan<B extends Backend> {
-        FilterResult scan(B backend, MailTransaction mail, ClientName client, Lease lease, Deadline deadline)
+        FilterResult scan(B backend, MailTransaction mail, ReverseName client, Lease lease, Deadline deadline)
                 throws InterruptedException;
     }
 
@@ -55,7 +55,7 @@ public record PooledFilter<B extends Backend>(
             return new NoVerdict(
                     NoVerdictReason.TOO_LARGE, mail.content().size() + " octets are more than max-size " + maxSize);
         }
-        ClientName client = names.of(mail.client().address(), deadline);
+        ReverseName client = names.of(mail.client().address(), deadline);
         // The answer depends on client and envelope too: no other mail is like this one.
         return pool.ask(
                 mail.id(),

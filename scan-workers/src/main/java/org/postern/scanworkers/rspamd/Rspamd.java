@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import org.postern.core.dns.ClientName;
 import org.postern.core.dns.DnsName;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.FilterResult.NoVerdict;
@@ -15,6 +14,7 @@ import org.postern.core.filter.Finding;
 import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.MailTransaction;
+import org.postern.scanworkers.client.ReverseName;
 import org.postern.scanworkers.pool.Backend;
 import org.postern.scanworkers.pool.BackendAddress;
 import org.postern.scanworkers.pool.BackendChannel;
@@ -41,7 +41,7 @@ final class Rspamd implements Backend {
         return address.toString();
     }
 
-    FilterResult scan(MailTransaction mail, ClientName client, Lease lease, Deadline deadline) {
+    FilterResult scan(MailTransaction mail, ReverseName client, Lease lease, Deadline deadline) {
         return wire.exchange(
                 lease,
                 deadline,
@@ -69,10 +69,10 @@ final class Rspamd implements Backend {
     }
 
     /// The envelope as header fields of the request.
-    private static String envelope(MailTransaction mail, ClientName client) {
+    private static String envelope(MailTransaction mail, ReverseName client) {
         StringBuilder fields = new StringBuilder();
         field(fields, "Ip", mail.client().address().getHostAddress());
-        if (client instanceof ClientName.Confirmed(DnsName name)) {
+        if (client instanceof ReverseName.Confirmed(DnsName name)) {
             field(fields, "Hostname", name.text());
         }
         field(fields, "Helo", mail.client().helo());

@@ -8,13 +8,13 @@ import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import org.postern.core.dns.ClientName;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.FilterResult.NoVerdict;
 import org.postern.core.filter.Finding;
 import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.MailTransaction;
+import org.postern.scanworkers.client.ReverseName;
 import org.postern.scanworkers.pool.Backend;
 import org.postern.scanworkers.pool.BackendAddress;
 import org.postern.scanworkers.pool.BackendChannel;
@@ -42,7 +42,7 @@ final class Spamd implements Backend {
         return address.toString();
     }
 
-    FilterResult scan(MailTransaction mail, ClientName client, Lease lease, Deadline deadline) {
+    FilterResult scan(MailTransaction mail, ReverseName client, Lease lease, Deadline deadline) {
         byte[] trace = TraceHeader.of(mail, client);
         return wire.exchange(
                 lease,
