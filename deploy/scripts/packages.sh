@@ -8,7 +8,7 @@ readonly DAEMONS="clamd:clamav-daemon clamav-milter:clamav-milter postfix:postfi
     unbound:unbound opendkim:opendkim redis-server:redis-server tesseract:tesseract-ocr zip:zip bzip2:bzip2
     xz:xz-utils python3:python3"
 # Packages whose presence no program of their own shows.
-readonly EXTRA_PACKAGES="dovecot-lmtpd dovecot-imapd python3-dkim"
+readonly EXTRA_PACKAGES="dovecot-lmtpd dovecot-imapd python3-dkim libgnutls-dane0"
 
 has_program() {
     PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin command -v "$1" >/dev/null 2>&1
@@ -88,6 +88,23 @@ need_jdk() {
     export JAVA_HOME=$home
     export PATH=$home/bin:$PATH
     say "JDK: $home"
+}
+
+# Packages that conflict with one above: unpacked into a folder of their own, where the test kit looks for programs.
+readonly UNPACKED="exim4:exim4-daemon-light"
+readonly UNPACKED_FOLDER="$HOME/.cache/postern/unpacked"
+
+want_unpacked() {
+    local pair
+    for pair in $UNPACKED; do
+        if has_program "${pair%%:*}" || [ -x "$UNPACKED_FOLDER/usr/sbin/${pair%%:*}" ]; then
+            continue
+        fi
+        say "unpacking ${pair#*:} into $UNPACKED_FOLDER"
+        mkdir -p "$UNPACKED_FOLDER"
+        (cd "$UNPACKED_FOLDER" && apt-get download -qq "${pair#*:}" && dpkg-deb -x "${pair#*:}"_*.deb . && rm -f -- *.deb) \
+            || say "${pair#*:} could not be unpacked; tests that need it fail unless a Docker engine has it"
+    done
 }
 
 # Installs the daemons that tests start from the PATH. Missing ones are named here and fail the tests that need them.

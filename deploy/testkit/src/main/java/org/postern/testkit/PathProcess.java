@@ -27,7 +27,11 @@ final class PathProcess implements DaemonProcess {
                 .redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(command.log().toFile()));
-        builder.environment().merge("PATH", "/usr/local/sbin:/usr/sbin:/sbin", (path, more) -> path + ":" + more);
+        builder.environment()
+                .merge(
+                        "PATH",
+                        "/usr/local/sbin:/usr/sbin:/sbin:" + Programs.UNPACKED,
+                        (path, more) -> path + ":" + more);
         builder.environment().putAll(command.environment());
         try {
             return new PathProcess(builder.start());

@@ -10,12 +10,16 @@ import java.util.Optional;
 
 /// Finds programs on the PATH and in the `sbin` folders, which Debian leaves out of a user's PATH.
 final class Programs {
+    /// Packages that cannot be installed beside others are unpacked here by ./run.
+    static final String UNPACKED = System.getProperty("user.home") + "/.cache/postern/unpacked/usr/sbin";
+
     private Programs() {}
 
     static Optional<Path> find(String name) {
         List<String> folders =
                 new ArrayList<>(List.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)));
         folders.addAll(List.of("/usr/local/sbin", "/usr/sbin", "/sbin"));
+        folders.add(UNPACKED);
         return folders.stream()
                 .filter(folder -> !folder.isEmpty())
                 .map(folder -> Path.of(folder, name))
