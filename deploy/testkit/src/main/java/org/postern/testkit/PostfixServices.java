@@ -15,7 +15,6 @@ final class PostfixServices {
             trace     unix  - - n -     0 bounce
             verify    unix  - - n -     1 verify
             flush     unix  n - n 1000? 0 flush
-            tlsmgr    unix  - - n 1000? 1 tlsmgr
             proxymap  unix  - - n -     - proxymap
             showq     unix  n - n -     - showq
             error     unix  - - n -     - error
