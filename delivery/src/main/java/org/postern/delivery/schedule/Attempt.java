@@ -211,7 +211,8 @@ final class Attempt implements Destination.Outcomes {
 
     private void deferred(int recipient, Destination.Outcome.Deferred outcome) {
         reason = outcome.reason();
-        if (expired()) {
+        // Who was only not waited for has not been tried for too long.
+        if (expired() && !stopped.getAsBoolean()) {
             meters.count(new Destination.Outcome.Failed(reason));
             failures.add(new DsnReport(
                     recipient,
