@@ -126,10 +126,13 @@ public final class DocumentReader implements AutoCloseable {
             case Outcome.Done<Document> done -> new Reading.Read(done.value());
             case Outcome.NoPlace<Document> _ ->
                 new Reading.NotRead(NoVerdictReason.OVERLOADED, "all processes that read documents stayed busy");
+            case Outcome.Killed<Document> _
+            when deadline.expired() -> new Reading.NotRead(NoVerdictReason.TIMED_OUT, "while a document was read");
             case Outcome.Killed<Document> _ ->
-                deadline.expired()
-                        ? new Reading.NotRead(NoVerdictReason.TIMED_OUT, "while a document was read")
-                        : new Reading.Refused("takes more than " + ReaderLimits.TIME.toSeconds() + " s to read");
+                task.asked
+                        ? new Reading.Refused("takes more than " + ReaderLimits.TIME.toSeconds() + " s to read")
+                        : new Reading.NotRead(
+                                NoVerdictReason.UNAVAILABLE, "the process that reads documents does not start in time");
             case Outcome.Failed<Document> failed
             when failed.why() instanceof TooLarge -> new Reading.Refused("is larger than " + ReaderLimits.OCTETS);
             case Outcome.Failed<Document> failed ->
@@ -177,6 +180,7 @@ public final class DocumentReader implements AutoCloseable {
                 if (killed) {
                     throw new IOException("too late");
                 }
+                reader.awaitReady();
                 asked = true;
                 Document document = reader.read(new Wire.Job(pictures, (int) ReaderLimits.TIME.toMillis(), octets));
                 good = reader.usable() && !closed && !killed;
@@ -212,16 +216,7 @@ public final class DocumentReader implements AutoCloseable {
         }
         ReaderProcess reader = ReaderProcess.start(tempFolder);
         processes.incrementAndGet();
-        boolean ready = false;
-        try {
-            reader.awaitReady();
-            ready = true;
-            return reader;
-        } finally {
-            if (!ready) {
-                end(reader);
-            }
-        }
+        return reader;
     }
 
     private void end(ReaderProcess reader) {

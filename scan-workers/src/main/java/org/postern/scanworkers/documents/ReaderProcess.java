@@ -51,6 +51,7 @@ final class ReaderProcess implements AutoCloseable {
     private final ChildProcess child;
     private final DataInputStream in;
     private final DataOutputStream out;
+    private boolean ready;
     private int documents;
 
     private ReaderProcess(ChildProcess child) {
@@ -107,11 +108,12 @@ final class ReaderProcess implements AutoCloseable {
         return String.join(File.pathSeparator, jars);
     }
 
-    /// Waits until it can read documents.
+    /// Waits until it can read documents, or is killed.
     void awaitReady() throws IOException {
-        if (in.readInt() != Wire.READY) {
+        if (!ready && in.readInt() != Wire.READY) {
             throw new IOException("the process that reads documents says something else than ready");
         }
+        ready = true;
     }
 
     Document read(Wire.Job job) throws IOException {
