@@ -2,9 +2,13 @@
 package org.postern.delivery;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.postern.core.directory.Account;
+import org.postern.core.directory.AccountLimits;
+import org.postern.core.directory.AccountStatus;
+import org.postern.core.directory.Delivery;
 import org.postern.core.directory.Directory;
 import org.postern.core.directory.Lookup;
 import org.postern.core.limits.Deadline;
@@ -16,6 +20,8 @@ import org.postern.core.mail.MailAddress;
 public final class FakeDirectory implements Directory {
     private final Set<MailAddress> unknown = ConcurrentHashMap.newKeySet();
     private final Map<MailAddress, Account> accounts = new ConcurrentHashMap<>();
+    private final Map<String, Domain> hosts = new ConcurrentHashMap<>();
+    private final Map<String, AccountLimits> limits = new ConcurrentHashMap<>();
     private volatile boolean down;
 
     public FakeDirectory() {
@@ -25,6 +31,16 @@ public final class FakeDirectory implements Directory {
     /// Makes an address reach this account.
     public void put(String address, Account account) {
         accounts.put(MailAddress.parse(address), account);
+    }
+
+    /// Says on which store a mailbox lives.
+    public void lives(String localPart, String mailHost) {
+        hosts.put(localPart, new Domain(mailHost));
+    }
+
+    /// Changes what an account may hold.
+    public void limit(String localPart, AccountLimits limit) {
+        limits.put(localPart, limit);
     }
 
     public void down(boolean now) {
@@ -49,7 +65,16 @@ public final class FakeDirectory implements Directory {
         if (!address.domain().name().equals("example.org") || unknown.contains(address)) {
             return new Lookup.Unknown<>();
         }
-        return new Lookup.Known<>(new Account(address, Set.of(), "example.org/" + address.localPart()));
+        return new Lookup.Known<>(new Account(
+                address,
+                Set.of(),
+                "example.org/" + address.localPart(),
+                AccountStatus.ACTIVE,
+                Optional.ofNullable(hosts.get(address.localPart())),
+                new Delivery.Mailbox(),
+                Optional.empty(),
+                limits.getOrDefault(address.localPart(), AccountLimits.NONE),
+                Set.of()));
     }
 
     @Override

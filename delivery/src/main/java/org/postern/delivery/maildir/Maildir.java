@@ -93,11 +93,14 @@ final class Maildir {
     }
 
     /// Writes a file and makes it visible and durable. What a crash left under this name is replaced.
-    void deliver(String name, Content content) throws IOException {
+    ///
+    /// @return its length
+    long deliver(String name, Content content) throws IOException {
         Path temporary = folder.resolve("tmp").resolve(name);
         Files.deleteIfExists(temporary);
         Files.createFile(temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         boolean moved = false;
+        long length;
         try {
             // A FileOutputStream, because an interrupt does not close it.
             try (FileOutputStream file = new FileOutputStream(temporary.toFile());
@@ -106,6 +109,7 @@ final class Maildir {
                 out.flush();
                 file.getFD().sync();
             }
+            length = temporary.toFile().length();
             Files.move(temporary, folder.resolve("new").resolve(name), StandardCopyOption.ATOMIC_MOVE);
             moved = true;
             directories.syncOnce(folder.resolve("new"));
@@ -114,5 +118,6 @@ final class Maildir {
                 Files.deleteIfExists(temporary);
             }
         }
+        return length;
     }
 }

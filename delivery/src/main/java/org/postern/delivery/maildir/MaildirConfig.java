@@ -12,9 +12,21 @@ public record MaildirConfig(
         Path folder,
 
         @Doc("How lines end in delivered files: keep (CRLF, as the mail came) or lf.") @Default("keep")
-        LineEndings lineEndings) {
+        LineEndings lineEndings,
+
+        @Doc(
+                "What becomes of mail for a mailbox that is full: temporary (tried again until delivery.expiry) or permanent"
+                        + " (the sender is told at once). RFC 3463: X.2.2.")
+        @Default("temporary")
+        OverQuota overQuota) {
+    /// What a full mailbox means.
+    public enum OverQuota {
+        TEMPORARY,
+        PERMANENT
+    }
+
     /// The defaults, with mailboxes below this folder.
     public static MaildirConfig in(Path folder) {
-        return new MaildirConfig(folder, LineEndings.KEEP);
+        return new MaildirConfig(folder, LineEndings.KEEP, OverQuota.TEMPORARY);
     }
 }

@@ -5,20 +5,28 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Optional;
 import org.postern.core.directory.Account;
+import org.postern.core.directory.AccountLimits;
 import org.postern.core.mail.ForwardPath;
+import org.postern.delivery.dsn.Diagnosis;
 import org.postern.delivery.schedule.Destination.Outcome;
 import org.postern.delivery.spool.DirectorySync;
 import org.postern.delivery.spool.StoredMail;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Writes a mail into the Maildir of a recipient.
 ///
-/// The name of the file follows from the mail's id and the recipient's place in the envelope, so
-/// that doing it again
+/// The name of the file follows from the mail's id and the recipient's place in the envelope, so that doing it again
 /// after a crash finds what is there, in `new` or, where the user's program has seen it, in `cur`.
 public final class MaildirDestination {
+    private static final Logger LOG = LoggerFactory.getLogger(MaildirDestination.class);
+
     private final MaildirConfig config;
     private final DirectorySync directories;
+    private final InstantSource clock = InstantSource.system();
 
     public MaildirDestination(MaildirConfig config, DirectorySync directories) {
         this.config = config;
@@ -30,10 +38,11 @@ public final class MaildirDestination {
         ForwardPath path = mail.envelope().recipients().get(recipient).path();
         Maildir maildir = new Maildir(config.folder(), account.mailbox(), directories);
         maildir.make();
-        return write(maildir, mail, recipient, path, redo);
+        return write(maildir, account.limits(), mail, recipient, path, redo);
     }
 
-    private Outcome write(Maildir maildir, StoredMail mail, int recipient, ForwardPath path, boolean redo)
+    private Outcome write(
+            Maildir maildir, AccountLimits limits, StoredMail mail, int recipient, ForwardPath path, boolean redo)
             throws IOException {
         String name = MaildirName.of(mail, recipient);
         if (redo && maildir.holds(name)) {
@@ -41,7 +50,13 @@ public final class MaildirDestination {
         }
         byte[] top = ("Return-Path: <" + mail.envelope().reversePath() + ">\r\nDelivered-To: " + path + "\r\n")
                 .getBytes(StandardCharsets.UTF_8);
-        maildir.deliver(name, out -> {
+        Optional<MaildirQuota> quota = MaildirQuota.concerns(limits)
+                ? Optional.of(new MaildirQuota(maildir.folder(), limits, clock))
+                : Optional.empty();
+        if (quota.isPresent() && !quota.get().hasRoomFor(top.length + mail.bodyLength())) {
+            return full(path);
+        }
+        long length = maildir.deliver(name, out -> {
             OutputStream target = config.lineEndings() == LineEndings.LF ? new LfOutputStream(out) : out;
             target.write(top);
             try (InputStream body = mail.body()) {
@@ -52,6 +67,27 @@ public final class MaildirDestination {
             }
             target.flush();
         });
+        if (quota.isPresent()) {
+            added(quota.get(), length);
+        }
         return new Outcome.Delivered("in " + maildir.folder());
+    }
+
+    /// RFC 3463 section 3.3: X.2.2, mailbox full.
+    private Outcome full(ForwardPath path) {
+        String text = "the mailbox of " + path + " is full";
+        return switch (config.overQuota()) {
+            case TEMPORARY -> new Outcome.Deferred(text, Diagnosis.local("4.2.2"));
+            case PERMANENT -> new Outcome.Failed(text, Diagnosis.local("5.2.2"));
+        };
+    }
+
+    /// The mail is there: that its size could not be added must not bring it a second time.
+    private static void added(MaildirQuota quota, long length) {
+        try {
+            quota.added(length);
+        } catch (IOException e) {
+            LOG.warn("the size of a delivered mail cannot be added to maildirsize", e);
+        }
     }
 }

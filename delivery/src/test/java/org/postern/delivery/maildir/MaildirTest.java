@@ -13,14 +13,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.core.directory.Account;
+import org.postern.core.directory.AccountLimits;
+import org.postern.core.directory.AccountStatus;
+import org.postern.core.directory.Delivery;
 import org.postern.core.handoff.Disposition;
 import org.postern.core.handoff.HandoffId;
+import org.postern.core.limits.ByteSize;
 import org.postern.core.mail.Envelope;
 import org.postern.core.mail.MailAddress;
 import org.postern.delivery.Mails;
@@ -47,7 +53,8 @@ class MaildirTest {
     }
 
     private MaildirDestination destination(LineEndings lineEndings) {
-        return new MaildirDestination(new MaildirConfig(folder, lineEndings), directories);
+        return new MaildirDestination(
+                new MaildirConfig(folder, lineEndings, MaildirConfig.OverQuota.TEMPORARY), directories);
     }
 
     /// A mail that lies about nothing, or breaks off.
@@ -199,5 +206,96 @@ class MaildirTest {
             assertThat(out.toString(StandardCharsets.US_ASCII))
                     .isEqualTo(text.toString().replace("\r\n", "\n"));
         }
+    }
+
+    private static Account limited(String octets, long messages) {
+        return new Account(
+                ALICE.address(),
+                Set.of(),
+                ALICE.mailbox(),
+                AccountStatus.ACTIVE,
+                Optional.empty(),
+                new Delivery.Mailbox(),
+                Optional.empty(),
+                new AccountLimits(
+                        octets.isEmpty() ? Optional.empty() : Optional.of(ByteSize.parse(octets)),
+                        messages == 0 ? OptionalLong.empty() : OptionalLong.of(messages),
+                        Optional.empty()),
+                Set.of());
+    }
+
+    private Path box() {
+        return folder.resolve(ALICE.mailbox());
+    }
+
+    private Destination.Outcome deliver(Account account, String text) throws IOException {
+        return destination(LineEndings.KEEP).deliver(TestMail.of(text, "alice@example.org"), 0, account, false);
+    }
+
+    @Test
+    void quota_isKeptInMaildirsize_asMaildirPlusPlusHasIt() throws IOException {
+        Account account = limited("1000B", 3);
+        String text = "x".repeat(200);
+        assertThat(deliver(account, text)).isInstanceOf(Destination.Outcome.Delivered.class);
+        assertThat(deliver(account, text)).isInstanceOf(Destination.Outcome.Delivered.class);
+        int each = TOP.length() + 200;
+        assertThat(Files.readString(box().resolve("maildirsize")))
+                .isEqualTo("1000S,3C\n0 0\n" + each + " 1\n" + each + " 1\n");
+        // Too large, and then one too many.
+        assertThat(deliver(account, "x".repeat(900))).isInstanceOf(Destination.Outcome.Deferred.class);
+        assertThat(deliver(account, "x")).isInstanceOf(Destination.Outcome.Delivered.class);
+        assertThat(deliver(account, "x")).isInstanceOf(Destination.Outcome.Deferred.class);
+        assertThat(Mails.files(box().resolve("new"))).hasSize(3);
+        assertThat(Mails.files(box().resolve("tmp"))).isEmpty();
+    }
+
+    @Test
+    void quota_thatIsFull_failsForGoodWhereItIsSetSo() throws IOException {
+        MaildirDestination destination = new MaildirDestination(
+                new MaildirConfig(folder, LineEndings.KEEP, MaildirConfig.OverQuota.PERMANENT), directories);
+        assertThat(destination.deliver(TestMail.of("x", "alice@example.org"), 0, limited("10B", 0), false))
+                .isInstanceOfSatisfying(
+                        Destination.Outcome.Failed.class,
+                        failed -> assertThat(failed.diagnosis().status()).isEqualTo("5.2.2"));
+    }
+
+    @Test
+    void quota_countsAllFoldersButTheTrash_andWhatIsDeleted_andTrustsSizesInNames() throws IOException {
+        Account account = limited("1000B", 0);
+        assertThat(deliver(account, "x")).isInstanceOf(Destination.Outcome.Delivered.class);
+        for (String path : List.of(".Work/cur", ".Trash/cur")) {
+            Files.createDirectories(box().resolve(path));
+        }
+        Files.writeString(box().resolve(".Work/cur/1.a.b,S=700:2,S"), "short");
+        Files.writeString(box().resolve(".Trash/cur/2.a.b:2,S"), "x".repeat(5000));
+        Files.writeString(box().resolve("cur/3.a.b:2,ST"), "x".repeat(5000));
+        Files.delete(box().resolve("maildirsize"));
+        assertThat(deliver(account, "x".repeat(300))).isInstanceOf(Destination.Outcome.Deferred.class);
+        assertThat(Files.readString(box().resolve("maildirsize")))
+                .isEqualTo("1000S\n" + (700 + TOP.length() + 1) + " 2\n");
+        assertThat(deliver(account, "x".repeat(10))).isInstanceOf(Destination.Outcome.Delivered.class);
+    }
+
+    @Test
+    void maildirsize_isCountedAnew_whenItSaysFullAndMayBeWrong_orIsOfAnotherQuota_orDamaged() throws IOException {
+        Path file = box().resolve("maildirsize");
+        assertThat(deliver(limited("1000B", 0), "x")).isInstanceOf(Destination.Outcome.Delivered.class);
+        // Another program delivered and deleted without telling.
+        Files.writeString(file, "1000S\n500 1\n499 1\n");
+        assertThat(deliver(limited("1000B", 0), "x")).isInstanceOf(Destination.Outcome.Delivered.class);
+        assertThat(deliver(limited("2000B", 0), "x")).isInstanceOf(Destination.Outcome.Delivered.class);
+        assertThat(Files.readString(file)).startsWith("2000S\n" + 2 * (TOP.length() + 1) + " 2\n");
+        Files.writeString(file, "2000S\nrubbish\n");
+        assertThat(deliver(limited("2000B", 0), "x")).isInstanceOf(Destination.Outcome.Delivered.class);
+        assertThat(Files.readString(file)).startsWith("2000S\n" + 3 * (TOP.length() + 1) + " 3\n");
+        Files.writeString(file, "2000S\n" + "1 0\n".repeat(2000));
+        assertThat(deliver(limited("2000B", 0), "x")).isInstanceOf(Destination.Outcome.Delivered.class);
+        assertThat(Files.size(file)).isLessThan(100);
+    }
+
+    @Test
+    void mailbox_withoutAQuota_hasNoMaildirsize() throws IOException {
+        assertThat(deliver(ALICE, "x")).isInstanceOf(Destination.Outcome.Delivered.class);
+        assertThat(box().resolve("maildirsize")).doesNotExist();
     }
 }
