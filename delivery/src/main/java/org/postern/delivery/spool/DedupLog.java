@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.delivery.spool;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -137,6 +140,99 @@ final class DedupLog implements AutoCloseable {
             if ((hourOf(file) + 1) * HOUR_MILLIS < before.toEpochMilli()) {
                 boolean _ = disk.delete(file);
             }
+        }
+    }
+
+    /// Writes every file that is not appended to any more again without the records that are not needed, where that
+    /// makes it half as long. Oldest first, so that what a record cancels is never left without it.
+    void compact(Predicate<LogRecord> needed) throws IOException {
+        long hour = clock.millis() / HOUR_MILLIS;
+        closeBefore(hour);
+        for (Path file : files()) {
+            if (hourOf(file) < hour) {
+                compact(file, needed);
+            }
+        }
+    }
+
+    /// Closes the file of an hour that is over, where nothing was written since.
+    private void closeBefore(long hour) throws IOException {
+        lock.lock();
+        try {
+            Current open = current;
+            if (open != null && open.hour() < hour) {
+                open.sync().await();
+                open.file().close();
+                current = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void compact(Path file, Predicate<LogRecord> needed) throws IOException {
+        long length = lengthOf(file);
+        long[] count = new long[2];
+        long damaged = replay(file, entry -> count[needed.test(entry) ? 0 : 1]++);
+        // A damaged file stays as it is, for whoever wants to look at it.
+        if (damaged > 0 || count[0] > count[1]) {
+            return;
+        }
+        Path fresh = folder.resolve("compact.new");
+        boolean _ = disk.delete(fresh);
+        try (DiskFile out = disk.create(fresh)) {
+            copy(file, needed, out);
+            out.sync();
+        }
+        lock.lock();
+        try {
+            // Only where the clock was put back can the file of an earlier hour have grown.
+            if ((current != null && current.hour() == hourOf(file)) || lengthOf(file) != length) {
+                boolean _ = disk.delete(fresh);
+                return;
+            }
+            if (count[0] > 0) {
+                disk.move(fresh, file);
+            } else {
+                boolean _ = disk.delete(file);
+                boolean _ = disk.delete(fresh);
+            }
+        } finally {
+            lock.unlock();
+        }
+        directories.syncOnce(folder);
+        LOG.debug("{} has {} of its {} records left", file, count[0], count[0] + count[1]);
+    }
+
+    private void copy(Path file, Predicate<LogRecord> needed, DiskFile out) throws IOException {
+        ByteArrayOutputStream block = new ByteArrayOutputStream(BLOCK);
+        try {
+            long _ = replay(file, entry -> {
+                if (needed.test(entry)) {
+                    block.writeBytes(entry.encode());
+                    if (block.size() >= BLOCK) {
+                        flush(block, out);
+                    }
+                }
+            });
+            flush(block, out);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static void flush(ByteArrayOutputStream block, DiskFile out) {
+        try {
+            out.write(block.toByteArray(), 0, block.size());
+            block.reset();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private long lengthOf(Path file) throws IOException {
+        try (DiskFile in = disk.read(file)) {
+            return in.length();
         }
     }
 

@@ -31,6 +31,7 @@ public final class FileSpool implements SpoolStore {
     private final HandoffMemory memory;
     private final SpoolIndex index;
     private final IntakeGate gate;
+    private final Reserve reserve;
     private final Recovery recovery;
     private final Acceptance acceptance;
     private final Leases leases;
@@ -46,12 +47,18 @@ public final class FileSpool implements SpoolStore {
         this.folder = folder;
         this.memory = new HandoffMemory(config, clock, new DedupLog(folder.disk(), folder.dedup(), clock, directories));
         this.index = new SpoolIndex(clock);
-        this.gate = new IntakeGate(folder::freeSpace, config.freeSpaceMin().bytes(), System::nanoTime);
+        this.gate =
+                new IntakeGate(folder.space(), config.freeSpaceMin().bytes(), config.freeFilesMin(), System::nanoTime);
+        this.reserve = new Reserve(
+                folder.disk(),
+                folder.root(),
+                config.reserve().bytes(),
+                config.freeSpaceMin().bytes());
         InFlight inFlight = new InFlight();
         MailLocks locks = new MailLocks();
         this.recovery = new Recovery(folder, index, memory, inFlight);
         this.acceptance = new Acceptance(config, clock, folder, directories, index, gate, memory, recovery, inFlight);
-        this.leases = new Leases(clock, folder, index, gate, memory, recovery, locks);
+        this.leases = new Leases(clock, folder, index, gate, reserve, memory, recovery, locks);
         this.view = new QueueView(clock, folder, index, leases, locks);
         this.scan = new SpoolScan(folder, recovery::found);
     }
@@ -90,11 +97,22 @@ public final class FileSpool implements SpoolStore {
 
     private void scanned() {
         memory.known().allFound();
-        memory.expire();
+        tidy();
+    }
+
+    /// Forgets what needs no remembering, and makes the log of it short.
+    private void tidy() {
+        try {
+            memory.expire();
+            memory.compact(index::contains);
+        } catch (RuntimeException e) {
+            LOG.error("the memory of handoffs cannot be tidied up", e);
+        }
     }
 
     private void startHousekeeping() {
-        var _ = housekeeping.scheduleWithFixedDelay(memory::expire, 10, 10, TimeUnit.MINUTES);
+        var _ = housekeeping.scheduleWithFixedDelay(reserve::take, 2, 10, TimeUnit.SECONDS);
+        var _ = housekeeping.scheduleWithFixedDelay(this::tidy, 10, 10, TimeUnit.MINUTES);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.Predicate;
 import org.postern.core.handoff.HandoffId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +33,12 @@ final class HandoffMemory implements AutoCloseable {
 
     /// Whether the same mail under another id is to be recognised.
     boolean recognises(Submission submission) {
-        return submission.provable() && !config.rememberUnproven().isZero();
+        return submission.provable()
+                && !config.rememberUnproven().isZero()
+                && (config.recogniseNothingFor().isEmpty()
+                        || submission.envelope().recipients().stream()
+                                .noneMatch(one -> config.recogniseNothingFor()
+                                        .contains(one.path().address().domain())));
     }
 
     /// A mail was kept whose sender may not see the 250. Not synced: after a power cut the scan learns it from the
@@ -76,6 +82,18 @@ final class HandoffMemory implements AutoCloseable {
             log.deleteBefore(now.minus(longest));
         } catch (IOException e) {
             LOG.warn("old records of handoffs cannot be deleted", e);
+        }
+    }
+
+    /// Takes out of the log what says nothing any more.
+    ///
+    /// @param queued whether a mail is still in the queue: its proof must not be forgotten before its file is
+    void compact(Predicate<HandoffId> queued) {
+        try {
+            log.compact(
+                    entry -> known.needs(entry) || (entry.type() == LogRecord.Type.PROVEN && queued.test(entry.id())));
+        } catch (IOException e) {
+            LOG.warn("the records of handoffs cannot be made shorter", e);
         }
     }
 

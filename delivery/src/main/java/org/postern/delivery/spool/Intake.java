@@ -4,13 +4,18 @@ package org.postern.delivery.spool;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.postern.core.limits.Deadline;
 
 /// Bounds how many mails are taken in at once, over all protocols, and counts what became of them.
 public final class Intake {
+    private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final SpoolStore spool;
     private final Semaphore places;
     private final MeterRegistry meters;
+    /// How long commits take, averaged over the last ones.
+    private final AtomicLong commitNanos = new AtomicLong();
 
     public Intake(SpoolStore spool, int concurrency, MeterRegistry meters) {
         this.spool = spool;
@@ -56,13 +61,27 @@ public final class Intake {
                 case SpoolStore.Begin.Open(SpoolStore.Put put) -> {
                     try (put) {
                         body.writeTo(put);
-                        yield put.commit();
+                        long began = System.nanoTime();
+                        SpoolStore.Commit result = put.commit();
+                        took(System.nanoTime() - began);
+                        yield result;
                     }
                 }
             };
         } finally {
             places.release();
         }
+    }
+
+    private void took(long nanos) {
+        long _ = commitNanos.accumulateAndGet(
+                nanos, (average, last) -> average == 0 ? last : average + (last - average) / 8);
+    }
+
+    /// How slow the disk is: 0 while a commit takes less than half a second, and one more with every doubling. Each
+    /// step should halve what comes in.
+    public int slowness() {
+        return 64 - Long.numberOfLeadingZeros(commitNanos.get() / SLOW_NANOS);
     }
 
     private boolean acquire(Deadline deadline) {

@@ -2,26 +2,32 @@
 package org.postern.delivery.spool;
 
 import java.io.IOException;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Decides whether mail may be taken in: not after a failed sync, not when there is too little room.
+/// Decides whether mail may be taken in: not after a failed sync, not when there is too little room for octets or for
+/// files.
 ///
 /// The lock guards all fields.
 final class IntakeGate {
     private static final Logger LOG = LoggerFactory.getLogger(IntakeGate.class);
     private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /// Tells the free space.
+    /// Tells what may still be written.
     interface FreeSpace {
         long bytes() throws IOException;
+
+        /// Files that may still be made; empty where there is no bound.
+        OptionalLong files() throws IOException;
     }
 
     private final FreeSpace space;
     private final long minimum;
+    private final long filesMinimum;
     private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
     private SpoolHealth health = new SpoolHealth(SpoolHealth.State.OK, "");
@@ -29,9 +35,12 @@ final class IntakeGate {
     private long lastLook;
     private boolean looked;
 
-    IntakeGate(FreeSpace space, long minimum, LongSupplier nanoTime) {
+    /// @param minimum octets that must stay free
+    /// @param filesMinimum files that must still be makeable
+    IntakeGate(FreeSpace space, long minimum, long filesMinimum, LongSupplier nanoTime) {
         this.space = space;
         this.minimum = minimum;
+        this.filesMinimum = filesMinimum;
         this.nanoTime = nanoTime;
     }
 
@@ -64,19 +73,29 @@ final class IntakeGate {
         if (health.state() != SpoolHealth.State.OK && health.state() != SpoolHealth.State.FULL) {
             return;
         }
+        long files;
         try {
             free = space.bytes();
+            files = space.files().orElse(Long.MAX_VALUE);
         } catch (IOException e) {
             change(SpoolHealth.State.FULL, "the free space of the spool cannot be told: " + e.getMessage());
             return;
         }
         // A tenth more than the minimum ends the state, so that it does not change with every mail.
-        long needed = health.ok() ? minimum : minimum + minimum / 10;
+        long needed = needed(minimum);
         if (free < needed) {
             change(SpoolHealth.State.FULL, "the spool has " + free + " octets free, less than " + needed);
+        } else if (files < needed(filesMinimum)) {
+            change(
+                    SpoolHealth.State.FULL,
+                    "the spool's disk has room for " + files + " files, fewer than " + needed(filesMinimum));
         } else {
             change(SpoolHealth.State.OK, "");
         }
+    }
+
+    private long needed(long floor) {
+        return health.ok() ? floor : floor + floor / 10;
     }
 
     private void change(SpoolHealth.State state, String detail) {

@@ -22,6 +22,7 @@ final class Leases {
     private final SpoolFolder folder;
     private final SpoolIndex index;
     private final IntakeGate gate;
+    private final Reserve reserve;
     private final HandoffMemory memory;
     private final Recovery recovery;
     private final MailLocks locks;
@@ -32,6 +33,7 @@ final class Leases {
             SpoolFolder folder,
             SpoolIndex index,
             IntakeGate gate,
+            Reserve reserve,
             HandoffMemory memory,
             Recovery recovery,
             MailLocks locks)
@@ -40,6 +42,7 @@ final class Leases {
         this.folder = folder;
         this.index = index;
         this.gate = gate;
+        this.reserve = reserve;
         this.memory = memory;
         this.recovery = recovery;
         this.locks = locks;
@@ -101,7 +104,7 @@ final class Leases {
     /// Appends records durably.
     void append(FileMail mail, List<StateRecord> records) throws IOException {
         try {
-            mail.append(records, true);
+            reserve.write(() -> mail.append(records, true));
         } catch (SyncException e) {
             gate.syncFailed(e);
             throw e;
@@ -112,11 +115,11 @@ final class Leases {
     boolean complete(FileMail mail) {
         Submission submission = mail.file().header().submission();
         try {
-            memory.record(
+            reserve.write(() -> memory.record(
                     LogRecord.Type.COMPLETE,
                     submission.id(),
                     Fingerprint.of(submission.dedupKey()),
-                    mail.file().end().sha256());
+                    mail.file().end().sha256()));
             return true;
         } catch (IOException e) {
             LOG.error("the end of {} cannot be written down", submission.id(), e);

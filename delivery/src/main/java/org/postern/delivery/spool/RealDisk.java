@@ -119,8 +119,8 @@ final class RealDisk implements Disk {
     }
 
     @Override
-    public OptionalLong freeFiles(Path folder) {
-        return OptionalLong.empty();
+    public OptionalLong freeFiles(Path folder) throws IOException {
+        return FileSystemSpace.freeFiles(folder);
     }
 
     /// A `RandomAccessFile`, which an interrupt does not close.

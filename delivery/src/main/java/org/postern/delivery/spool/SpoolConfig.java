@@ -3,9 +3,11 @@ package org.postern.delivery.spool;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.postern.core.config.Default;
 import org.postern.core.config.Doc;
 import org.postern.core.limits.ByteSize;
+import org.postern.core.mail.Domain;
 
 /// Settings of the file spool.
 @Doc("Where accepted mail is kept until it is delivered.")
@@ -23,6 +25,18 @@ public record SpoolConfig(
         @Default("256MiB")
         ByteSize freeSpaceMin,
 
+        @Doc(
+                "Files that must still be makeable on the spool's disk (inodes); with fewer no mail is taken in, until a tenth"
+                        + " more than this may be made; 0 for no bound.")
+        @Default("10000")
+        int freeFilesMin,
+
+        @Doc(
+                "Room kept in the file reserve.bin and given up when the disk is full, so that what was delivered can still"
+                        + " be recorded; 0B to 1GiB.")
+        @Default("16MiB")
+        ByteSize reserve,
+
         @Doc("Most mails kept at a time; 1 to 10000000.") @Default("1000000")
         int mailsMax,
 
@@ -35,9 +49,22 @@ public record SpoolConfig(
         @Default("7d")
         Duration rememberUnproven,
 
+        @Doc(
+                "Recipient domains whose mail is never recognised as the same mail sent again: a sender that did not see the"
+                        + " 250 may then bring a second copy. A repeated handoff is recognised in any case.")
+        @Default("[]")
+        List<Domain> recogniseNothingFor,
+
         @Doc("Threads that sync folders; 1 to 64.") @Default("8")
         int syncThreads) {
     public SpoolConfig {
+        recogniseNothingFor = List.copyOf(recogniseNothingFor);
+        if (freeFilesMin < 0) {
+            throw new IllegalArgumentException("free-files-min is 0 or more, not " + freeFilesMin);
+        }
+        if (reserve.bytes() > 1L << 30) {
+            throw new IllegalArgumentException("reserve is 0B to 1GiB, not " + reserve);
+        }
         if (messageMax.bytes() < 1024 || messageMax.bytes() > 2L << 30) {
             throw new IllegalArgumentException("message-max is 1KiB to 2GiB, not " + messageMax);
         }
@@ -61,9 +88,12 @@ public record SpoolConfig(
                 folder,
                 ByteSize.ofMiB(100),
                 ByteSize.ofMiB(256),
+                10_000,
+                ByteSize.ofMiB(16),
                 1_000_000,
                 Duration.ofHours(24),
                 Duration.ofDays(7),
+                List.of(),
                 8);
     }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 ///     rest of an
 ///     append
 record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, long validLength) {
+    private static final int SECTOR = 512;
     /// State records are read at once; a file with more has been tampered with.
     private static final int STATES_LENGTH_MAX = 16 * 1024 * 1024;
 
@@ -100,7 +101,7 @@ record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, lon
                 to.add(StateRecord.parse(rest, position, crc));
                 position += StateRecord.lengthAt(rest, position);
             } catch (DamagedMailException e) {
-                if (isTornAppend(rest, position)) {
+                if (isTornAppend(rest, position, from)) {
                     break;
                 }
                 throw e;
@@ -115,17 +116,31 @@ record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, lon
         return length <= known ? length : readStates(now, header.crc(), known, length, new ArrayList<>());
     }
 
-    /// A power cut during an append leaves a short record or one whose end is zeros. Anything else
-    /// is damage.
-    private static boolean isTornAppend(byte[] rest, int position) {
-        int left = rest.length - position;
-        return left < StateRecord.LENGTH
-                || (left <= StateRecord.LENGTH + StateRecord.TEXT_MAX && allZero(rest, rest.length - 8))
-                || allZero(rest, position);
+    /// A power cut during an append leaves a short record, or one of which a sector was never
+    /// written and reads as zeros, be it the last one or not. Anything else is damage.
+    ///
+    /// @param from where in the file `rest` begins
+    private static boolean isTornAppend(byte[] rest, int position, long from) {
+        if (rest.length - position < StateRecord.LENGTH) {
+            return true;
+        }
+        int start = position;
+        while (start < rest.length) {
+            int end = (int) Math.min(rest.length, start + SECTOR - (from + start) % SECTOR);
+            if (allZero(rest, start, end)) {
+                return true;
+            }
+            start = end;
+        }
+        return allZero(rest, rest.length - 8, rest.length);
     }
 
     private static boolean allZero(byte[] octets, int from) {
-        for (int i = from; i < octets.length; i++) {
+        return allZero(octets, from, octets.length);
+    }
+
+    private static boolean allZero(byte[] octets, int from, int to) {
+        for (int i = from; i < to; i++) {
             if (octets[i] != 0) {
                 return false;
             }

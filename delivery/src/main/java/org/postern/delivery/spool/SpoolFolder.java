@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalLong;
 import org.postern.core.config.ConfigException;
 import org.postern.core.handoff.HandoffId;
 
@@ -148,8 +149,19 @@ final class SpoolFolder implements AutoCloseable {
         return files;
     }
 
-    long freeSpace() throws IOException {
-        return disk.freeSpace(root);
+    /// What may still be written.
+    IntakeGate.FreeSpace space() {
+        return new IntakeGate.FreeSpace() {
+            @Override
+            public long bytes() throws IOException {
+                return disk.freeSpace(root);
+            }
+
+            @Override
+            public OptionalLong files() throws IOException {
+                return disk.freeFiles(root);
+            }
+        };
     }
 
     @Override

@@ -9,15 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,9 +22,6 @@ import org.postern.delivery.Mails;
 class CrashPointsTest {
     private static final String TEXT = "A: b\r\n\r\nhello\r\n";
     private static final int POINTS_MAX = 60;
-    private static final Set<String> LOOKING =
-            Set.of("statx", "fstat", "newfstatat", "lseek", "read", "getdents64", "fcntl", "dup");
-    private static final Pattern CALL = Pattern.compile("(\\d+) +([a-z0-9_]+)\\(");
 
     @TempDir
     private Path temp;
@@ -44,45 +33,13 @@ class CrashPointsTest {
                 .resolve(id.toString());
     }
 
-    /// Runs the child under strace and returns what it said.
     private List<String> run(Path folder, String what, HandoffId id, List<Path> watched, String injection)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(
-                List.of("strace", "-f", "-qq", "-o", temp.resolve("strace.log").toString()));
-        for (Path path : watched) {
-            command.addAll(List.of("-P", path.toString()));
-        }
-        command.addAll(List.of("-e", "trace=all"));
-        if (!injection.startsWith("none")) {
-            command.addAll(List.of("-e", "inject=" + injection));
-        }
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx64m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                SpoolChild.class.getName(),
-                folder.toString(),
-                what,
-                id.toString(),
-                TEXT));
-        Path output = temp.resolve("output.txt");
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(output.toFile())
-                .redirectError(temp.resolve("errors.txt").toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
-        return Files.readAllLines(output, StandardCharsets.UTF_8).stream()
-                .filter(line -> line.startsWith("> "))
-                .map(line -> line.substring(2))
-                .toList();
+        return new KilledChild(temp).run(folder, what, id, TEXT, watched, injection);
+    }
+
+    private List<KilledChild.Point> points() throws IOException {
+        return new KilledChild(temp).points();
     }
 
     private static FileSpool open(Path folder) {
@@ -108,28 +65,6 @@ class CrashPointsTest {
         }
     }
 
-    /// A system call to be killed at: the n-th of its name in its thread, as strace counts.
-    private record Point(String call, int number) {
-        String injection() {
-            return call + ":signal=KILL:when=" + number;
-        }
-    }
-
-    /// The calls of the last run that change something; to die at a call that only looks is to die before the next
-    /// one that changes.
-    private List<Point> points() throws IOException {
-        Map<String, Integer> counts = new HashMap<>();
-        Set<Point> points = new LinkedHashSet<>();
-        for (String line : Files.readAllLines(temp.resolve("strace.log"), StandardCharsets.ISO_8859_1)) {
-            Matcher call = CALL.matcher(line);
-            if (call.lookingAt() && !LOOKING.contains(call.group(2))) {
-                int number = counts.merge(call.group(1) + " " + call.group(2), 1, Integer::sum);
-                points.add(new Point(call.group(2), number));
-            }
-        }
-        return List.copyOf(points);
-    }
-
     @ParameterizedTest
     @EnumSource
     void storeKilledAtEverySystemCallOfAnAccept_keepsWhatItAcknowledged_andOneMailAtMost(Watched watched)
@@ -139,10 +74,10 @@ class CrashPointsTest {
         HandoffId first = Mails.newId();
         assertThat(run(recorded, "accept", first, watched.of(recorded, first), "none"))
                 .hasSize(3);
-        List<Point> points = points();
+        List<KilledChild.Point> points = points();
         System.err.println("CrashPointsTest: accept, " + watched + ": " + points);
         assertThat(points).hasSizeGreaterThan(1).hasSizeLessThan(POINTS_MAX);
-        for (Point point : points) {
+        for (KilledChild.Point point : points) {
             Path folder = temp.resolve(point.call() + point.number());
             open(folder).close();
             HandoffId id = Mails.newId();
@@ -158,7 +93,7 @@ class CrashPointsTest {
     }
 
     /// The front hands over again under the same id, as it does when it got no answer.
-    private static void assertOneMail(FileSpool spool, HandoffId id, Point point) throws Exception {
+    private static void assertOneMail(FileSpool spool, HandoffId id, KilledChild.Point point) throws Exception {
         assertThat(SpoolChild.accept(spool, id, TEXT))
                 .as("the front's retry after a kill at %s", point)
                 .isInstanceOfSatisfying(
@@ -184,10 +119,10 @@ class CrashPointsTest {
         HandoffId first = accepted(recorded);
         assertThat(run(recorded, "finish", first, watched.of(recorded, first), "none"))
                 .containsExactly("done", "closed");
-        List<Point> points = points();
+        List<KilledChild.Point> points = points();
         System.err.println("CrashPointsTest: completion, " + watched + ": " + points);
         assertThat(points).hasSizeGreaterThan(1).hasSizeLessThan(POINTS_MAX);
-        for (Point point : points) {
+        for (KilledChild.Point point : points) {
             Path folder = temp.resolve(point.call() + point.number());
             HandoffId id = accepted(folder);
             List<String> said = run(folder, "finish", id, watched.of(folder, id), point.injection());

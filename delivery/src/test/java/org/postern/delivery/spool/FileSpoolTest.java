@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.postern.core.config.ConfigException;
 import org.postern.core.handoff.HandoffId;
 import org.postern.core.limits.ByteSize;
+import org.postern.core.mail.Domain;
 import org.postern.delivery.Mails;
 
 class FileSpoolTest extends SpoolQueueContract {
@@ -46,9 +49,12 @@ class FileSpoolTest extends SpoolQueueContract {
                 folder(),
                 new ByteSize(MESSAGE_MAX),
                 freeSpaceMin,
+                base.freeFilesMin(),
+                base.reserve(),
                 base.mailsMax(),
                 base.rememberIds(),
                 base.rememberUnproven(),
+                base.recogniseNothingFor(),
                 2);
     }
 
@@ -356,23 +362,134 @@ class FileSpoolTest extends SpoolQueueContract {
                 .hasMessageContaining(why);
     }
 
+    /// A disk whose room the test sets; time passes with every look.
+    private static final class Room implements IntakeGate.FreeSpace {
+        private long bytes = 1000;
+        private OptionalLong files = OptionalLong.of(50);
+        private long now;
+
+        IntakeGate gate() {
+            return new IntakeGate(
+                    this, 1000, 50, () -> now += Duration.ofSeconds(1).toNanos());
+        }
+
+        @Override
+        public long bytes() {
+            return bytes;
+        }
+
+        @Override
+        public OptionalLong files() {
+            return files;
+        }
+    }
+
     @Test
     void gate_opensAgainOnlyWithATenthMoreThanTheMinimum_andNeverAfterAFailedSync() {
-        long[] free = {1000};
-        long[] now = {0};
-        IntakeGate gate = new IntakeGate(
-                () -> free[0], 1000, () -> now[0] += Duration.ofSeconds(1).toNanos());
+        Room room = new Room();
+        IntakeGate gate = room.gate();
         assertThat(gate.health().ok()).isTrue();
-        free[0] = 999;
+        room.bytes = 999;
         assertThat(gate.health().state()).isEqualTo(SpoolHealth.State.FULL);
-        free[0] = 1050;
+        room.bytes = 1050;
         assertThat(gate.health().state()).isEqualTo(SpoolHealth.State.FULL);
-        free[0] = 1100;
+        room.bytes = 1100;
+        // Files have the same hysteresis: 55 open the gate again.
+        room.files = OptionalLong.of(54);
+        assertThat(gate.health().state()).isEqualTo(SpoolHealth.State.FULL);
+        room.files = OptionalLong.of(55);
         assertThat(gate.health().ok()).isTrue();
         gate.syncFailed(new IOException("EIO"));
         assertThat(gate.health().state()).isEqualTo(SpoolHealth.State.READ_ONLY);
-        free[0] = 1 << 30;
+        room.bytes = 1 << 30;
         assertThat(gate.health().state()).isEqualTo(SpoolHealth.State.READ_ONLY);
+    }
+
+    @Test
+    void gate_closesWhenNoMoreFilesCanBeMade_andNotWhereThereIsNoBound() {
+        Room room = new Room();
+        room.bytes = 2000;
+        IntakeGate gate = room.gate();
+        assertThat(gate.health().ok()).isTrue();
+        room.files = OptionalLong.of(49);
+        assertThat(gate.health().state()).isEqualTo(SpoolHealth.State.FULL);
+        assertThat(gate.health().detail()).contains("49 files");
+        room.files = OptionalLong.empty();
+        assertThat(gate.health().ok()).isTrue();
+    }
+
+    @Test
+    void freeFiles_areWhatTheSystemSays() throws Exception {
+        Process df = new ProcessBuilder("df", "--output=iavail", temp.toString()).start();
+        String said = new String(df.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                .lines()
+                .skip(1)
+                .findFirst()
+                .orElseThrow()
+                .strip();
+        OptionalLong free = new RealDisk().freeFiles(temp);
+        if (said.matches("[1-9][0-9]*")) {
+            // Other processes make and delete files meanwhile.
+            assertThat(free.orElseThrow())
+                    .isCloseTo(Long.parseLong(said), org.assertj.core.data.Percentage.withPercentage(5));
+        } else {
+            assertThat(free).isEmpty();
+        }
+    }
+
+    @Test
+    void mailForADomainThatRecognisesNothing_isKeptEachTime_andItsHandoffStillOnce() {
+        spool().close();
+        SpoolConfig base = config(ByteSize.ofMiB(1));
+        SpoolConfig config = new SpoolConfig(
+                base.folder(),
+                base.messageMax(),
+                base.freeSpaceMin(),
+                base.freeFilesMin(),
+                base.reserve(),
+                base.mailsMax(),
+                base.rememberIds(),
+                base.rememberUnproven(),
+                List.of(new Domain("example.net")),
+                2);
+        try (SpoolStore other = FileSpool.open(config, InstantSource.system())) {
+            for (int copies = 1; copies <= 2; copies++) {
+                HandoffId id = Mails.newId();
+                for (int i = 0; i < 2; i++) {
+                    Submission submission = submission(id, octets(100), "a@example.org", "b@example.net");
+                    try (SpoolStore.Put put = ((SpoolStore.Begin.Open) other.begin(submission, Mails.soon())).put()) {
+                        put.write(octets(100), 0, 100);
+                        assertThat(put.commit()).isEqualTo(new SpoolStore.Commit.Accepted(i == 1, id));
+                    }
+                }
+                assertThat(other.stats().mails()).isEqualTo(copies);
+            }
+        }
+    }
+
+    @Test
+    void clockThatJumps_makesNothingDueEarlierOrLater() throws Exception {
+        spool().close();
+        Instant[] now = {Instant.parse("2026-05-01T10:30:00Z")};
+        try (SpoolStore other = FileSpool.open(config(ByteSize.ofMiB(1)), () -> now[0])) {
+            for (int i = 1; i <= 2; i++) {
+                Submission submission = submission(Mails.newId(), octets(i));
+                try (SpoolStore.Put put = ((SpoolStore.Begin.Open) other.begin(submission, Mails.soon())).put()) {
+                    put.write(octets(i), 0, i);
+                    assertThat(put.commit()).isInstanceOf(SpoolStore.Commit.Accepted.class);
+                }
+                SpoolStore.Lease lease = other.claim(1, Duration.ofSeconds(20)).getFirst();
+                Duration wait = i == 1 ? Duration.ofMinutes(10) : Duration.ofMillis(1);
+                other.giveBack(lease, other.open(lease), now[0].plus(wait), "later");
+                now[0] = now[0].plus(i == 1 ? Duration.ofHours(1) : Duration.ofHours(-2));
+            }
+            assertThat(other.claim(10, Duration.ofSeconds(20)))
+                    .as("due a moment later, in spite of the jumps")
+                    .hasSize(1);
+            assertThat(other.claim(10, Duration.ZERO))
+                    .as("due in ten minutes, in spite of the jumps")
+                    .isEmpty();
+        }
     }
 
     @Test

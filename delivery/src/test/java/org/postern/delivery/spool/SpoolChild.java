@@ -7,9 +7,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
+import org.postern.core.directory.Account;
 import org.postern.core.handoff.HandoffId;
 import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
+import org.postern.core.mail.MailAddress;
+import org.postern.delivery.maildir.MaildirConfig;
+import org.postern.delivery.maildir.MaildirDestination;
+import org.postern.delivery.schedule.Destination;
 
 /// A store process in small, to be killed or lied to by strace: takes one mail in, or finishes one, and says so.
 final class SpoolChild {
@@ -21,9 +27,12 @@ final class SpoolChild {
                 folder,
                 base.messageMax(),
                 ByteSize.ofMiB(1),
+                base.freeFilesMin(),
+                base.reserve(),
                 base.mailsMax(),
                 base.rememberIds(),
                 base.rememberUnproven(),
+                base.recogniseNothingFor(),
                 1);
     }
 
@@ -45,7 +54,31 @@ final class SpoolChild {
         };
     }
 
-    /// Arguments: the folder, `accept` or `finish`, the id, the text.
+    /// Delivers all that is due into the Maildirs below a folder, as the store does.
+    static void deliver(SpoolStore spool, Path mailFolder) throws Exception {
+        try (DirectorySync directories = new DirectorySync(1)) {
+            MaildirDestination maildirs = new MaildirDestination(MaildirConfig.in(mailFolder), directories);
+            for (SpoolStore.Lease lease : spool.claim(10, Duration.ofSeconds(20))) {
+                StoredMail mail = spool.open(lease);
+                for (int i = 0; i < mail.recipients().size(); i++) {
+                    if (mail.recipients().get(i) == RecipientState.PENDING) {
+                        MailAddress address =
+                                mail.envelope().recipients().get(i).path().address();
+                        Destination.Outcome outcome = maildirs.deliver(
+                                mail, i, new Account(address, Set.of(), "box/" + address.localPart()), !lease.fresh());
+                        if (!(outcome instanceof Destination.Outcome.Delivered)) {
+                            throw new IllegalStateException(outcome.toString());
+                        }
+                        spool.recipientOutcome(lease, mail, List.of(new RecipientOutcome(i, true, "there")));
+                        say("done " + i);
+                    }
+                }
+                spool.giveBack(lease, mail, Instant.now(), "");
+            }
+        }
+    }
+
+    /// Arguments: the folder, `accept`, `finish` or `deliver`, the id, the text.
     public static void main(String[] arguments) throws Exception {
         HandoffId id = HandoffId.parse(arguments[2]);
         try (FileSpool spool = FileSpool.open(config(Path.of(arguments[0])), InstantSource.system())) {
@@ -53,6 +86,8 @@ final class SpoolChild {
                 say(accept(spool, id, arguments[3]));
                 say(spool.health().state());
                 say(accept(spool, new HandoffId("mx2", id.transaction()), "after " + arguments[3]));
+            } else if (arguments[1].equals("deliver")) {
+                deliver(spool, Path.of(arguments[0]).resolveSibling(arguments[3]));
             } else {
                 SpoolStore.Lease lease = spool.claim(1, Duration.ofSeconds(20)).getFirst();
                 StoredMail mail = spool.open(lease);
