@@ -39,6 +39,10 @@ public final class RunningStore implements AutoCloseable {
         this(folder, new InMemoryDns(), config -> config);
     }
 
+    public RunningStore(Path folder, HandoffServerConfig handoff) {
+        this(folder, new InMemoryDns(), config -> config.listening(handoff, config.qmqp()));
+    }
+
     /// @param change what is to be set otherwise
     public RunningStore(Path folder, DnsResolver dns, UnaryOperator<StoreConfig> change) {
         this.folder = folder;

@@ -94,7 +94,7 @@ final class Assembly {
         Directory directory = parts.add("directory", Directories.open(config.directory(), meters, checks));
         Optional<Store> store = plan.store().map(settings -> parts.add("store", startStore(plan, directory, meters)));
         if (!plan.farms().isEmpty()) {
-            MailStore mailStore = parts.add("handoff", mailStore(store, meters));
+            MailStore mailStore = parts.add("handoff", mailStore(store, directory, meters));
             Filters filters =
                     parts.add("filters", Filters.create(config, plan.farms().values(), folder, temp, meters));
             operations.addAll(SignatureOperations.of(filters.all()));
@@ -210,13 +210,14 @@ final class Assembly {
                 : new SigningMailStore(mailStore, farm.signing().get(), config.hostName(), meters);
     }
 
-    private MailStore mailStore(Optional<Store> store, PrometheusMeterRegistry meters) {
+    private MailStore mailStore(Optional<Store> store, Directory directory, PrometheusMeterRegistry meters) {
         MailStore mailStore = store.map(Store::localMailStore)
                 .orElseGet(() -> MailStores.connect(
                         config.handoff()
                                 .orElseThrow(() -> new ConfigException("a front needs a store: set handoff with stores,"
                                         + " for example handoff: { stores: [127.0.0.1:2629] }")),
                         config.nodeName(),
+                        directory,
                         meters));
         checks.add(new ManagementServer.Check(
                 "handoff",

@@ -16,6 +16,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.postern.core.config.ConfigException;
 import org.postern.core.config.HostAndPort;
+import org.postern.core.limits.Deadline;
+import org.postern.delivery.handoff.HandoffClientConfig;
+import org.postern.delivery.handoff.RemoteMailStores;
+import org.postern.delivery.net.MutualTls;
+import org.postern.delivery.net.MutualTlsConfig;
 import org.postern.deploy.config.PosternConfig;
 import org.postern.smtpfront.CertificateConfig;
 import org.postern.smtpfront.TlsConfig;
@@ -47,12 +52,22 @@ public final class Rehearsal {
                 }
             }
         }
+        config.handoff().flatMap(HandoffClientConfig::tls).ifPresent(files -> handoffTls(files, problems));
+        config.store().flatMap(store -> store.handoff().tls()).ifPresent(files -> handoffTls(files, problems));
         try {
             plan(config).budget().check();
         } catch (ConfigException e) {
             problems.addAll(e.problems());
         }
         return problems;
+    }
+
+    private static void handoffTls(MutualTlsConfig files, List<String> problems) {
+        try {
+            MutualTls _ = new MutualTls(files);
+        } catch (ConfigException e) {
+            problems.add(String.valueOf(e.getMessage()));
+        }
     }
 
     private static void certificate(Path file, List<String> problems) {
@@ -81,17 +96,36 @@ public final class Rehearsal {
         return Plan.of(config, roles);
     }
 
-    /// Opens a connection to every store that fronts are told of.
+    /// Greets every store that fronts are told of, as a front does, and asks whether it takes mail. A plain QMQP server
+    /// can only be connected to.
     public static void stores(PosternConfig config, Duration wait, Consumer<String> fine, Consumer<String> silent) {
         config.handoff().ifPresent(handoff -> {
             for (HostAndPort store : handoff.stores()) {
-                try (Socket socket = new Socket()) {
-                    socket.connect(store.resolve(), (int) wait.toMillis());
-                    fine.accept("store " + store + ": takes connections");
+                try {
+                    fine.accept("store " + store + ": " + probe(handoff, store, config.nodeName(), wait));
                 } catch (IOException e) {
                     silent.accept("store " + store + ": " + e.getMessage());
                 }
             }
         });
+    }
+
+    private static String probe(HandoffClientConfig handoff, HostAndPort store, String node, Duration wait)
+            throws IOException {
+        return switch (handoff.protocol()) {
+            case POSTERN -> {
+                try {
+                    yield RemoteMailStores.probe(handoff, store, node, Deadline.in(wait));
+                } catch (ConfigException e) {
+                    throw new IOException(e.getMessage(), e);
+                }
+            }
+            case QMQP -> {
+                try (Socket socket = new Socket()) {
+                    socket.connect(store.resolve(), (int) wait.toMillis());
+                    yield "takes connections";
+                }
+            }
+        };
     }
 }

@@ -18,12 +18,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.core.directory.Directory;
+import org.postern.core.dns.InMemoryDns;
 import org.postern.core.handoff.DedupKey;
 import org.postern.core.handoff.Disposition;
 import org.postern.core.handoff.Handoff;
 import org.postern.core.handoff.HandoffId;
 import org.postern.core.handoff.HandoffResult;
 import org.postern.core.limits.Deadline;
+import org.postern.core.mail.Domain;
 import org.postern.core.mail.Envelope;
 import org.postern.core.mail.ForwardPath;
 import org.postern.core.mail.MessageContent;
@@ -31,6 +33,7 @@ import org.postern.core.mail.ReversePath;
 import org.postern.core.mail.TransactionId;
 import org.postern.delivery.Store;
 import org.postern.delivery.StoreConfig;
+import org.postern.delivery.StoreIdentity;
 import org.postern.deploy.config.DirectoryConfig;
 import org.postern.deploy.management.Operation;
 
@@ -65,7 +68,12 @@ class StoreOperationsTest {
                 "domains: [example.org]\npostmaster: alice@example.org\naccounts:\n  alice@example.org: {}\n  bob@example.org: {}\n");
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         directory = Directories.open(DirectoryConfig.of(accounts), meters, new ArrayList<>());
-        store = Store.start(StoreConfig.in(folder.resolve("store")), "store1", directory, meters);
+        store = Store.start(
+                StoreConfig.in(folder.resolve("store")),
+                new StoreIdentity("store1", new Domain("store.example.org")),
+                directory,
+                new InMemoryDns(),
+                meters);
         operations.addAll(QueueOperations.of(store.queue()));
         operations.addAll(QuarantineOperations.of(store.quarantine()));
     }

@@ -8,6 +8,7 @@ import org.postern.core.config.Default;
 import org.postern.core.config.Doc;
 import org.postern.core.config.HostAndPort;
 import org.postern.core.mail.MailAddress;
+import org.postern.delivery.net.MutualTlsConfig;
 
 /// Settings of a front's side of the handoff.
 @Doc("Where a front hands its mail over.")
@@ -36,7 +37,10 @@ public record HandoffClientConfig(
 
         @Doc("For protocol qmqp: the mailbox that gets mail to be quarantined, since QMQP cannot say so. Without it"
                 + " such mail is deferred.")
-        Optional<MailAddress> quarantineAddress) {
+        Optional<MailAddress> quarantineAddress,
+
+        @Doc("TLS with certificates on both sides, for protocol postern. Without it the handoff is in clear.")
+        Optional<MutualTlsConfig> tls) {
     /// How mail is handed over.
     public enum Protocol {
         POSTERN,
@@ -51,6 +55,9 @@ public record HandoffClientConfig(
 
     public HandoffClientConfig {
         stores = List.copyOf(stores);
+        if (tls.isPresent() && protocol == Protocol.QMQP) {
+            throw new IllegalArgumentException("plain QMQP knows no TLS; use protocol: postern, or leave tls out");
+        }
         if (stores.isEmpty()) {
             throw new IllegalArgumentException(
                     "a front needs at least one store; write for example" + " stores: [127.0.0.1:2629]");
@@ -75,6 +82,7 @@ public record HandoffClientConfig(
                 64,
                 Duration.ofMinutes(1),
                 QmqpLineEndings.LF,
+                Optional.empty(),
                 Optional.empty());
     }
 }

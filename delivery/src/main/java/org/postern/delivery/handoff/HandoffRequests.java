@@ -27,9 +27,12 @@ final class HandoffRequests {
     private final HandoffServerConfig config;
     private final SpoolStore spool;
     private final Intake intake;
+    private final FrontPlaces fronts;
     private final InstantSource clock;
 
-    HandoffRequests(HandoffServerConfig config, SpoolStore spool, Intake intake, InstantSource clock) {
+    HandoffRequests(
+            HandoffServerConfig config, SpoolStore spool, Intake intake, FrontPlaces fronts, InstantSource clock) {
+        this.fronts = fronts;
         this.config = config;
         this.spool = spool;
         this.intake = intake;
@@ -37,11 +40,12 @@ final class HandoffRequests {
     }
 
     /// Serves one request; false where the connection must be closed without an answer.
-    boolean serveOne(DeadlineInputStream pace, InputStream in, OutputStream out) throws IOException {
+    boolean serveOne(FrontPlaces.Front front, DeadlineInputStream pace, InputStream in, OutputStream out)
+            throws IOException {
         Frame frame = Frame.read(in);
         try {
             return switch (frame.type()) {
-                case Frame.MAIL -> mail(MailFrame.parse(frame), pace, in, out);
+                case Frame.MAIL -> mail(MailFrame.parse(frame), front, pace, in, out);
                 case Frame.STATUS -> answer(out, spool.status(id(frame)));
                 case Frame.ABORT -> answer(out, spool.abort(id(frame)));
                 case Frame.PROVEN -> {
@@ -53,6 +57,7 @@ final class HandoffRequests {
                     Frame.of(Frame.PONG, data -> {
                                 data.writeByte(health.ok() ? 1 : 0);
                                 EnvelopeCodec.writeString(data, health.detail());
+                                data.writeShort(fronts.told());
                             })
                             .write(out);
                     yield true;
@@ -101,9 +106,24 @@ final class HandoffRequests {
         }
     }
 
-    private boolean mail(MailFrame mail, DeadlineInputStream pace, InputStream in, OutputStream out)
+    private boolean mail(
+            MailFrame mail, FrontPlaces.Front front, DeadlineInputStream pace, InputStream in, OutputStream out)
             throws IOException {
         Deadline deadline = Deadline.in(config.mailTimeout()).within(mail.timeLeft());
+        // While it waits here, the front's octets wait in the network.
+        if (!front.take(deadline)) {
+            return false;
+        }
+        try {
+            return mailWithPlace(mail, deadline, pace, in, out);
+        } finally {
+            front.release();
+        }
+    }
+
+    private boolean mailWithPlace(
+            MailFrame mail, Deadline deadline, DeadlineInputStream pace, InputStream in, OutputStream out)
+            throws IOException {
         pace.until(deadline, true);
         Submission submission = new Submission(
                 mail.id(),

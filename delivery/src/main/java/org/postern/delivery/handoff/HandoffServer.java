@@ -7,26 +7,36 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.postern.core.limits.Deadline;
 import org.postern.delivery.net.DeadlineInputStream;
 import org.postern.delivery.net.Listener;
+import org.postern.delivery.net.MutualTls;
 import org.postern.delivery.spool.Intake;
 import org.postern.delivery.spool.SpoolStore;
 
 /// The store's side of the handoff: greets, then serves one request after the other on each connection.
 public final class HandoffServer implements AutoCloseable {
+    private static final Duration GREETING_MAX = Duration.ofSeconds(10);
+
     private final HandoffServerConfig config;
     private final String node;
     private final Listener listener;
     private final HandoffRequests requests;
+    private final FrontPlaces fronts;
+    private final Optional<MutualTls> tls;
 
     private HandoffServer(
             HandoffServerConfig config, String node, SpoolStore spool, Intake intake, InstantSource clock) {
         this.config = config;
         this.node = node;
-        this.requests = new HandoffRequests(config, spool, intake, clock);
+        this.tls = config.tls().map(MutualTls::new);
+        this.fronts = new FrontPlaces(config.mailsPerFrontMax(), intake);
+        this.requests = new HandoffRequests(config, spool, intake, fronts, clock);
         this.listener =
                 Listener.start("handoff", config.listen(), config.allow(), config.connectionsMax(), this::serve);
     }
@@ -44,18 +54,34 @@ public final class HandoffServer implements AutoCloseable {
     }
 
     private void serve(Listener.Connection connection) throws IOException {
-        DeadlineInputStream socketIn = new DeadlineInputStream(connection.socket(), config.dataRateMin());
+        Socket socket = connection.socket();
+        if (tls.isPresent()) {
+            socket = tls.get().accept(socket, Deadline.in(GREETING_MAX));
+        }
+        DeadlineInputStream socketIn = new DeadlineInputStream(socket, config.dataRateMin());
         BufferedInputStream in = new BufferedInputStream(socketIn, 64 * 1024);
-        OutputStream out = new BufferedOutputStream(connection.socket().getOutputStream(), 4096);
+        OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 4096);
         socketIn.until(Deadline.in(config.idleTimeout()), false);
         Hello hello = Hello.parse(Frame.read(in));
         boolean fits = hello.lowest() <= Hello.VERSION && hello.highest() >= Hello.VERSION;
         int chosen = fits ? Hello.VERSION : 0;
-        new Hello(chosen, chosen, node).frame().write(out);
+        new Hello(chosen, chosen, node, fronts.told()).frame().write(out);
         out.flush();
         if (!fits) {
             return;
         }
+        try (FrontPlaces.Front front = fronts.enter(hello.node())) {
+            serve(connection, front, socketIn, in, out);
+        }
+    }
+
+    private void serve(
+            Listener.Connection connection,
+            FrontPlaces.Front front,
+            DeadlineInputStream socketIn,
+            BufferedInputStream in,
+            OutputStream out)
+            throws IOException {
         while (connection.idle(true)) {
             socketIn.until(Deadline.in(config.idleTimeout()), false);
             in.mark(1);
@@ -67,7 +93,7 @@ public final class HandoffServer implements AutoCloseable {
                 return;
             }
             socketIn.until(Deadline.in(config.mailTimeout()), true);
-            if (!requests.serveOne(socketIn, in, out)) {
+            if (!requests.serveOne(front, socketIn, in, out)) {
                 return;
             }
             out.flush();

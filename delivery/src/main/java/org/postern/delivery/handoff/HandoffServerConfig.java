@@ -3,10 +3,12 @@ package org.postern.delivery.handoff;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.postern.core.config.CidrBlock;
 import org.postern.core.config.Default;
 import org.postern.core.config.Doc;
 import org.postern.core.config.HostAndPort;
+import org.postern.delivery.net.MutualTlsConfig;
 
 /// Settings of the store's side of the handoff.
 @Doc("Where fronts hand mail over, and who may.")
@@ -28,7 +30,18 @@ public record HandoffServerConfig(
 
         @Doc("Octets a second a front must send on average over 10 s; 0 to 1000000, 0 asks for nothing.")
         @Default("500")
-        int dataRateMin) {
+        int dataRateMin,
+
+        @Doc(
+                "Most mails of one front taken in at the same time; 1 to 1000. It is told so, and told fewer while the disk is"
+                        + " slow.")
+        @Default("64")
+        int mailsPerFrontMax,
+
+        @Doc(
+                "TLS with certificates on both sides. Without it the handoff is in clear: keep it on loopback or on a network"
+                        + " of its own.")
+        Optional<MutualTlsConfig> tls) {
     public HandoffServerConfig {
         listen = List.copyOf(listen);
         allow = List.copyOf(allow);
@@ -40,6 +53,9 @@ public record HandoffServerConfig(
                 || mailTimeout.toMillis() < 1
                 || mailTimeout.toHours() > 1) {
             throw new IllegalArgumentException("idle-timeout is 10s to 1h, mail-timeout 1s to 1h");
+        }
+        if (mailsPerFrontMax < 1 || mailsPerFrontMax > 1000) {
+            throw new IllegalArgumentException("mails-per-front-max is 1 to 1000, not " + mailsPerFrontMax);
         }
         if (dataRateMin < 0 || dataRateMin > 1_000_000) {
             throw new IllegalArgumentException("data-rate-min is 0 to 1000000, not " + dataRateMin);
@@ -54,6 +70,8 @@ public record HandoffServerConfig(
                 500,
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(4),
-                500);
+                500,
+                64,
+                Optional.empty());
     }
 }

@@ -10,9 +10,14 @@ import org.postern.delivery.spool.EnvelopeCodec;
 /// @param lowest the lowest version spoken; in the server's answer the one chosen, 0 where none fits
 /// @param highest the highest version spoken; in the server's answer the one chosen
 /// @param node the name of the sender's node, for logs
-record Hello(int lowest, int highest, String node) {
+/// @param places how many mails at once the store takes from this front; 0 where it does not say
+record Hello(int lowest, int highest, String node, int places) {
     static final int VERSION = 1;
     private static final int MAGIC = 0x50535448;
+
+    Hello(int lowest, int highest, String node) {
+        this(lowest, highest, node, 0);
+    }
 
     Frame frame() {
         return Frame.of(Frame.HELLO, out -> {
@@ -20,6 +25,9 @@ record Hello(int lowest, int highest, String node) {
             out.writeShort(lowest);
             out.writeShort(highest);
             EnvelopeCodec.writeString(out, node);
+            if (places > 0) {
+                out.writeShort(places);
+            }
         });
     }
 
@@ -31,8 +39,10 @@ record Hello(int lowest, int highest, String node) {
         if (in.readInt() != MAGIC) {
             throw new ProtocolException("the peer speaks another protocol");
         }
-        Hello hello = new Hello(in.readUnsignedShort(), in.readUnsignedShort(), EnvelopeCodec.readString(in));
-        // Later versions may say more in their greeting.
-        return hello;
+        int lowest = in.readUnsignedShort();
+        int highest = in.readUnsignedShort();
+        String node = EnvelopeCodec.readString(in);
+        // Later versions may say more in their greeting, and older ones say less.
+        return new Hello(lowest, highest, node, in.available() >= 2 ? in.readUnsignedShort() : 0);
     }
 }

@@ -10,12 +10,14 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.security.MessageDigest;
 import java.util.Collection;
+import java.util.Optional;
 import org.postern.core.config.HostAndPort;
 import org.postern.core.handoff.Handoff;
 import org.postern.core.handoff.HandoffId;
 import org.postern.core.handoff.HandoffResult;
 import org.postern.core.limits.Deadline;
 import org.postern.delivery.net.DeadlineInputStream;
+import org.postern.delivery.net.MutualTls;
 import org.postern.delivery.net.Watchdog;
 import org.postern.delivery.spool.EnvelopeCodec;
 import org.postern.delivery.spool.SpoolStore;
@@ -23,12 +25,15 @@ import org.postern.delivery.spool.SpoolStore;
 /// One connection of a front to a store. One thread uses it at a time; after an exception it is good for nothing but
 /// closing.
 final class StoreConnection implements AutoCloseable {
+    /// The TCP connection; TLS, where it is spoken, ends with it.
     private final Socket socket;
     private final Watchdog watchdog;
     private final DeadlineInputStream pace;
     private final InputStream in;
     private final OutputStream out;
     private long lastUsedNanos = System.nanoTime();
+    private int places;
+    private String storeNode = "";
 
     /// The mail's own octets could not be read: nothing was handed over, and no store is to blame.
     static final class ContentException extends IOException {
@@ -49,22 +54,30 @@ final class StoreConnection implements AutoCloseable {
         }
     }
 
-    private StoreConnection(Socket socket, Watchdog watchdog) throws IOException {
+    private StoreConnection(Socket socket, Socket stream, Watchdog watchdog) throws IOException {
         this.socket = socket;
         this.watchdog = watchdog;
-        this.pace = new DeadlineInputStream(socket, 0);
+        this.pace = new DeadlineInputStream(stream, 0);
         this.in = new BufferedInputStream(pace, 4096);
-        this.out = new BufferedOutputStream(socket.getOutputStream(), 64 * 1024);
+        this.out = new BufferedOutputStream(stream.getOutputStream(), 64 * 1024);
+    }
+
+    /// Connects in clear and greets.
+    static StoreConnection open(HostAndPort store, String node, Watchdog watchdog, Deadline deadline)
+            throws IOException {
+        return open(store, node, Optional.empty(), watchdog, deadline);
     }
 
     /// Connects and greets.
-    static StoreConnection open(HostAndPort store, String node, Watchdog watchdog, Deadline deadline)
+    static StoreConnection open(
+            HostAndPort store, String node, Optional<MutualTls> tls, Watchdog watchdog, Deadline deadline)
             throws IOException {
         Socket socket = new Socket();
         try (Watchdog.Guard _ = watchdog.guard(socket, deadline)) {
             socket.connect(store.resolve(), Math.max(1, deadline.remainingMillis()));
             socket.setTcpNoDelay(true);
-            StoreConnection connection = new StoreConnection(socket, watchdog);
+            Socket stream = tls.isPresent() ? tls.get().connect(socket, store.host(), deadline) : socket;
+            StoreConnection connection = new StoreConnection(socket, stream, watchdog);
             connection.pace.until(deadline, false);
             new Hello(Hello.VERSION, Hello.VERSION, node).frame().write(connection.out);
             connection.out.flush();
@@ -72,11 +85,23 @@ final class StoreConnection implements AutoCloseable {
             if (answer.lowest() != Hello.VERSION) {
                 throw new ProtocolException("the store " + store + " speaks no version this front speaks");
             }
+            connection.places = answer.places();
+            connection.storeNode = answer.node();
             return connection;
         } catch (IOException | RuntimeException e) {
             socket.close();
             throw e;
         }
+    }
+
+    /// How many mails at once the store wants from this front, as it last said; 0 where it did not.
+    int places() {
+        return places;
+    }
+
+    /// The name of the store's node.
+    String storeNode() {
+        return storeNode;
     }
 
     long idleNanos() {
@@ -193,6 +218,9 @@ final class StoreConnection implements AutoCloseable {
         DataInputStream data = answer.data();
         boolean takes = data.readUnsignedByte() == 1;
         String detail = EnvelopeCodec.readString(data);
+        if (data.available() >= 2) {
+            places = data.readUnsignedShort();
+        }
         return takes ? "" : detail.isEmpty() ? "the store takes no mail" : detail;
     }
 

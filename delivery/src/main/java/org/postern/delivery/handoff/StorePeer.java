@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.postern.core.config.HostAndPort;
 import org.postern.core.handoff.HandoffId;
 import org.postern.core.limits.Deadline;
+import org.postern.delivery.net.MutualTls;
 import org.postern.delivery.net.Watchdog;
 import org.postern.delivery.spool.SpoolStore;
 import org.slf4j.Logger;
@@ -35,6 +37,8 @@ final class StorePeer implements AutoCloseable {
     private final String node;
     private final HandoffClientConfig config;
     private final Watchdog watchdog;
+    private final Optional<MutualTls> tls;
+    private final PeerPlaces places;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<StoreConnection> idle = new ArrayDeque<>();
     private final BlockingQueue<Errand> errands = new ArrayBlockingQueue<>(ERRANDS_MAX);
@@ -51,7 +55,10 @@ final class StorePeer implements AutoCloseable {
         record Abort(HandoffId id, int tries) implements Errand {}
     }
 
-    StorePeer(HostAndPort address, String node, HandoffClientConfig config, Watchdog watchdog) {
+    StorePeer(
+            HostAndPort address, String node, HandoffClientConfig config, Optional<MutualTls> tls, Watchdog watchdog) {
+        this.tls = tls;
+        this.places = new PeerPlaces(config.connectionsMax());
         this.address = address;
         this.node = node;
         this.config = config;
@@ -65,7 +72,12 @@ final class StorePeer implements AutoCloseable {
 
     /// What is wrong with the store; empty where nothing is known to be.
     String trouble() {
-        return trouble;
+        return trouble.isEmpty() && places.full() ? "store " + address + " has as much as it can take" : trouble;
+    }
+
+    /// Bounds what is handed over at once.
+    PeerPlaces places() {
+        return places;
     }
 
     /// A connection that works, as far as anybody can tell.
@@ -80,8 +92,9 @@ final class StorePeer implements AutoCloseable {
         }
         try {
             StoreConnection fresh =
-                    StoreConnection.open(address, node, watchdog, deadline.within(config.connectTimeout()));
+                    StoreConnection.open(address, node, tls, watchdog, deadline.within(config.connectTimeout()));
             trouble = "";
+            places.told(fresh.places());
             return fresh;
         } catch (IOException e) {
             trouble = "store " + address + " cannot be reached: " + e.getMessage();
@@ -163,6 +176,7 @@ final class StorePeer implements AutoCloseable {
             try {
                 run(batch, connection, deadline);
                 trouble = connection.ping(deadline);
+                places.told(connection.places());
                 fine = true;
             } finally {
                 if (fine) {

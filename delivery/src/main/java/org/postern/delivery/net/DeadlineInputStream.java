@@ -12,11 +12,12 @@ import org.postern.core.limits.Deadline;
 /// Reads from a socket until a deadline that the reader moves on from step to step, and asks for a minimum rate.
 /// One thread uses it.
 public final class DeadlineInputStream extends InputStream {
-    private static final long RATE_WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final Duration RATE_WINDOW = Duration.ofSeconds(10);
 
     private final Socket socket;
     private final InputStream in;
     private final int rateMin;
+    private final Duration window;
     private Deadline deadline = Deadline.in(Duration.ZERO);
     private long windowStart;
     private long windowOctets;
@@ -24,6 +25,11 @@ public final class DeadlineInputStream extends InputStream {
 
     /// @param rateMin octets a second over 10 s; 0 for none
     public DeadlineInputStream(Socket socket, int rateMin) throws IOException {
+        this(socket, rateMin, RATE_WINDOW);
+    }
+
+    DeadlineInputStream(Socket socket, int rateMin, Duration window) throws IOException {
+        this.window = window;
         this.socket = socket;
         this.in = socket.getInputStream();
         this.rateMin = rateMin;
@@ -50,38 +56,39 @@ public final class DeadlineInputStream extends InputStream {
         if (length == 0) {
             return 0;
         }
-        int millis = deadline.remainingMillis();
-        if (paced) {
-            millis = Math.min(millis, windowMillisLeft());
-        }
-        if (deadline.expired()) {
-            throw new SocketTimeoutException("the deadline has passed");
-        }
-        socket.setSoTimeout(Math.max(1, millis));
-        int n;
-        try {
-            n = in.read(target, offset, length);
-        } catch (SocketTimeoutException e) {
-            if (deadline.expired()) {
-                throw e;
+        while (true) {
+            int millis = deadline.remainingMillis();
+            if (paced) {
+                millis = Math.min(millis, windowMillisLeft());
             }
-            throw new SocketTimeoutException("the peer is slower than " + rateMin + " octets a second");
+            if (deadline.expired()) {
+                throw new SocketTimeoutException("the deadline has passed");
+            }
+            socket.setSoTimeout(Math.max(1, millis));
+            try {
+                int n = in.read(target, offset, length);
+                windowOctets += Math.max(0, n);
+                return n;
+            } catch (SocketTimeoutException e) {
+                if (!paced || deadline.expired()) {
+                    throw e;
+                }
+                // Only the window has ended: whether enough came in it is asked above.
+            }
         }
-        windowOctets += Math.max(0, n);
-        return n;
     }
 
     /// How long this window may still last; starts the next one where enough came in this one.
     private int windowMillisLeft() throws SocketTimeoutException {
         long elapsed = System.nanoTime() - windowStart;
-        if (elapsed >= RATE_WINDOW_NANOS) {
-            if (windowOctets < rateMin * TimeUnit.NANOSECONDS.toSeconds(RATE_WINDOW_NANOS)) {
+        if (elapsed >= window.toNanos()) {
+            if (windowOctets < Math.max(1, rateMin * window.toMillis() / 1000)) {
                 throw new SocketTimeoutException("the peer is slower than " + rateMin + " octets a second");
             }
             windowStart = System.nanoTime();
             windowOctets = 0;
             elapsed = 0;
         }
-        return (int) TimeUnit.NANOSECONDS.toMillis(RATE_WINDOW_NANOS - elapsed) + 1;
+        return (int) TimeUnit.NANOSECONDS.toMillis(window.toNanos() - elapsed) + 1;
     }
 }

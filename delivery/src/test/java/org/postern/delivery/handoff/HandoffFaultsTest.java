@@ -94,7 +94,7 @@ class HandoffFaultsTest {
 
     @Test
     void connection_cutAfterAnyOctetFromTheStore_isSettledWithTheSameId() throws IOException {
-        int total = new Hello(1, 1, "store1").frame().payload().length + 5;
+        int total = new Hello(1, 1, "store1", 64).frame().payload().length + 5;
         int answer = 5 + 1 + 2 + Mails.newId().toString().length();
         for (int i = total; i < total + answer; i++) {
             try (CuttingProxy proxy = new CuttingProxy(store.handoff(), Long.MAX_VALUE, i, 1);

@@ -138,7 +138,8 @@ class QmqpInteropTest {
                     plain.connectionsMax(),
                     plain.idleTimeout(),
                     HandoffClientConfig.QmqpLineEndings.KEEP,
-                    Optional.of(MailAddress.parse("jail@example.org")));
+                    Optional.of(MailAddress.parse("jail@example.org")),
+                    Optional.empty());
             Handoff mail = Mails.handoff(
                     Mails.newId(),
                     MESSAGE.getBytes(StandardCharsets.UTF_8),
