@@ -84,6 +84,10 @@ final class Server {
     /// In the JVM's shutdown, which waits for this. Told to stop before it serves, it stops when it does: whatever was
     /// opened by then is closed in order.
     private static void stop(CompletableFuture<Optional<Postern>> starting, PrintStream out) {
+        if (starting.isDone() && starting.join().isEmpty()) {
+            // It could not start, and has said why.
+            return;
+        }
         LOG.info("stopping: what is under way may end, for {} s at most", STOP_MAX.toSeconds());
         Deadline deadline = Deadline.in(STOP_MAX);
         int exit = ExitCodes.FAILURE;

@@ -21,9 +21,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Taking a packaged server out of service, and changing it while it serves.
+@Timeout(180)
 class StopIT {
     @TempDir
     Path folder;
@@ -41,7 +43,7 @@ class StopIT {
         ProcessBuilder builder = new ProcessBuilder(line)
                 .redirectOutput(out.toFile())
                 .redirectError(site.log("server").toFile());
-        builder.environment().put("POSTERN_JAVA_OPTIONS", "-Xmx256m");
+        builder.environment().put("POSTERN_JAVA_OPTIONS", "-Xmx512m");
         Process process = builder.start();
         process.getOutputStream().close();
         return process;
@@ -55,6 +57,13 @@ class StopIT {
             Thread.sleep(100);
         }
         throw new TimeoutException(begin + " did not come: " + Files.readString(file));
+    }
+
+    private static void awaitText(Path file, String text) throws Exception {
+        for (int i = 0; i < 600 && !Files.readString(file).contains(text); i++) {
+            Thread.sleep(100);
+        }
+        assertThat(file).content().contains(text);
     }
 
     private PosternProcess.Ended ask(String... words) throws Exception {
@@ -152,14 +161,17 @@ class StopIT {
         Path out = folder.resolve("out");
         Process server = start(out);
         try {
-            // Opening waits for the server to open the other end.
-            try (OutputStream pipe = Files.newOutputStream(accounts)) {
+            // The shell says so when the server has opened the other end.
+            Process pipe = new ProcessBuilder(
+                            "sh", "-c", "exec > \"$0\"; echo opened >&2; exec cat", accounts.toString())
+                    .start();
+            try (OutputStream in = pipe.getOutputStream()) {
+                assertThat(pipe.errorReader().readLine()).isEqualTo("opened");
                 server.destroy();
-                while (!Files.readString(site.log("server")).contains("stopping: ")) {
-                    Thread.sleep(50);
-                }
-                pipe.write(content);
+                awaitText(site.log("server"), "stopping: ");
+                in.write(content);
             }
+            assertThat(pipe.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(server.exitValue())
                     .as(Files.readString(site.log("server")))
