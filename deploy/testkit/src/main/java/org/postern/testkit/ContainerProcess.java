@@ -51,10 +51,20 @@ final class ContainerProcess implements DaemonProcess {
                     create.withCmd();
                     // Not withFileSystemBind, which first tries a mount with an image it has to fetch.
                     HostConfig host = Objects.requireNonNull(create.getHostConfig());
-                    host.withBinds(new Bind(folder, new Volume(folder)));
+                    host.withBinds(binds(folder));
                 });
         container.start();
         return new ContainerProcess(container);
+    }
+
+    /// The daemon's folder, and the test's temporary files: certificates and other daemons' sockets.
+    private static List<Bind> binds(String folder) {
+        List<Bind> binds = new ArrayList<>(List.of(new Bind(folder, new Volume(folder))));
+        String temporary = System.getProperty("java.io.tmpdir");
+        if (!temporary.equals("/tmp")) {
+            binds.add(new Bind(temporary, new Volume(temporary)));
+        }
+        return binds;
     }
 
     @Override

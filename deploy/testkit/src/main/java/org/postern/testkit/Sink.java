@@ -81,6 +81,8 @@ public final class Sink implements AutoCloseable {
 
     @Override
     public void close() {
+        // It has nothing to end in good order, and as the first process of a container it would not hear SIGTERM.
+        daemon.kill();
         daemon.close();
     }
 }
