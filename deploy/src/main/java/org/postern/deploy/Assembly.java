@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 import org.postern.core.config.ConfigException;
 import org.postern.core.directory.Directory;
 import org.postern.core.dns.DnsClient;
+import org.postern.core.dns.DnsResolver;
 import org.postern.core.filter.FarmPolicy;
 import org.postern.core.filter.Filter;
 import org.postern.core.handoff.MailStore;
@@ -91,12 +92,14 @@ final class Assembly {
         PrometheusMeterRegistry meters = parts.add("meters", new Meters()).registry();
         DecisionLog decisions =
                 config.logging().decisions() ? parts.add("decision log", new JsonDecisionLog(meters)) : decision -> {};
+        DnsClient dns = parts.add("dns", new DnsClient(config.dns(), meters));
         Directory directory = parts.add("directory", Directories.open(config.directory(), meters, checks));
-        Optional<Store> store = plan.store().map(settings -> parts.add("store", startStore(plan, directory, meters)));
+        Optional<Store> store =
+                plan.store().map(settings -> parts.add("store", startStore(plan, directory, dns, meters)));
         if (!plan.farms().isEmpty()) {
             MailStore mailStore = parts.add("handoff", mailStore(store, directory, meters));
             Filters filters =
-                    parts.add("filters", Filters.create(config, plan.farms().values(), folder, temp, meters));
+                    parts.add("filters", Filters.create(config, plan.farms().values(), folder, temp, meters, dns));
             operations.addAll(SignatureOperations.of(filters.all()));
             filters.all().forEach(this::showHealth);
             AccountQuotas quotas = parts.add("sending quotas", new AccountQuotas(config.sending(), meters));
@@ -139,8 +142,7 @@ final class Assembly {
         startControl(server);
     }
 
-    /// Shown, but no condition of readiness: a front whose scanners are gone answers 451 by its
-    /// policy, and one that
+    /// Shown, but no condition of readiness: a front whose scanners are gone answers 451 by its policy, and one that
     /// was taken out of the balancer would not even do that.
     private void showHealth(Filter filter) {
         if (!filter.health().description().isEmpty()) {
@@ -182,13 +184,13 @@ final class Assembly {
         });
     }
 
-    private Store startStore(Plan plan, Directory directory, PrometheusMeterRegistry meters) {
+    private Store startStore(Plan plan, Directory directory, DnsResolver dns, PrometheusMeterRegistry meters) {
         try {
             Store store = Store.start(
                     plan.store().orElseThrow(),
                     new StoreIdentity(config.nodeName(), config.hostName()),
                     directory,
-                    parts.add("dns of the store", new DnsClient(config.dns(), meters)),
+                    dns,
                     meters);
             addresses.put("handoff", store.handoffAddresses());
             addresses.put("qmqp", store.qmqpAddresses());

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -15,6 +16,7 @@ import org.postern.core.config.ConfigException;
 import org.postern.core.config.ConfigFile;
 import org.postern.core.config.ConfigSection;
 import org.postern.core.dns.DnsClient;
+import org.postern.core.dns.DnsResolver;
 import org.postern.core.filter.FarmPolicy;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterFactory;
@@ -28,17 +30,41 @@ import org.postern.scanworkers.plugins.Plugins;
 public final class Filters implements AutoCloseable {
     private final Map<String, Filter> byName = new TreeMap<>();
 
-    private final DnsClient dns;
+    private final Optional<DnsClient> ownDns;
     private final Plugins plugins;
 
-    private Filters(DnsClient dns, Plugins plugins) {
-        this.dns = dns;
+    private Filters(Optional<DnsClient> ownDns, Plugins plugins) {
+        this.ownDns = ownDns;
         this.plugins = plugins;
     }
 
-    /// Makes every filter that one of the farms names; all problems are reported at once.
+    /// Makes every filter that one of the farms names, with a DNS client of their own; all problems are reported at
+    /// once.
     public static Filters create(
             PosternConfig config, Collection<FarmConfig> farms, Path folder, Path temp, MeterRegistry meters) {
+        DnsClient dns = new DnsClient(config.dns(), meters);
+        return create(config, farms, folder, temp, meters, dns, Optional.of(dns));
+    }
+
+    /// As above, with a resolver that others use as well.
+    static Filters create(
+            PosternConfig config,
+            Collection<FarmConfig> farms,
+            Path folder,
+            Path temp,
+            MeterRegistry meters,
+            DnsResolver dns) {
+        return create(config, farms, folder, temp, meters, dns, Optional.empty());
+    }
+
+    private static Filters create(
+            PosternConfig config,
+            Collection<FarmConfig> farms,
+            Path folder,
+            Path temp,
+            MeterRegistry meters,
+            DnsResolver dns,
+            Optional<DnsClient> ownDns) {
         List<FilterFactory<?>> builtIn = BuiltInFilters.factories();
         Plugins plugins = Plugins.load(
                 config.plugins(), builtIn.stream().map(FilterFactory::name).toList());
@@ -47,8 +73,8 @@ public final class Filters implements AutoCloseable {
                 .collect(Collectors.toMap(FilterFactory::name, factory -> factory, (a, b) -> a, TreeMap::new));
         TreeSet<String> wanted = new TreeSet<>();
         farms.forEach(farm -> wanted.addAll(farm.filters().keySet()));
-        Filters filters = new Filters(new DnsClient(config.dns(), meters), plugins);
-        FilterFactory.Surroundings surroundings = new FilterFactory.Surroundings(folder, temp, meters, filters.dns);
+        Filters filters = new Filters(ownDns, plugins);
+        FilterFactory.Surroundings surroundings = new FilterFactory.Surroundings(folder, temp, meters, dns);
         List<String> problems = new ArrayList<>();
         TreeSet<String> known = new TreeSet<>(factories.keySet());
         engines.forEach((name, section) -> {
@@ -156,7 +182,7 @@ public final class Filters implements AutoCloseable {
     @Override
     public void close() {
         byName.values().forEach(Filter::close);
-        dns.close();
+        ownDns.ifPresent(DnsClient::close);
         plugins.close();
     }
 }
