@@ -54,6 +54,10 @@ public final class QmqpMailStore implements MailStore {
     }
 
     private HandoffResult bounded(Handoff handoff, Deadline deadline) {
+        if (handoff.envelope().parameters().requireTls()) {
+            // RFC 8689 section 4.2.1: the demand would be lost on the way.
+            return new HandoffResult.Refused(true, "REQUIRETLS was asked for, and plain QMQP cannot pass it on");
+        }
         Optional<Envelope> envelope = envelope(handoff);
         if (envelope.isEmpty()) {
             return new HandoffResult.Refused(

@@ -21,7 +21,9 @@ import org.postern.core.handoff.Disposition;
 import org.postern.core.handoff.Handoff;
 import org.postern.core.handoff.HandoffResult;
 import org.postern.core.handoff.MailStore;
+import org.postern.core.mail.Envelope;
 import org.postern.core.mail.MailAddress;
+import org.postern.core.mail.MailParameters;
 import org.postern.delivery.MailStores;
 import org.postern.delivery.Mails;
 import org.postern.delivery.RunningStore;
@@ -84,6 +86,25 @@ class QmqpInteropTest {
             java.util.Arrays.fill(large, (byte) 'x');
             Handoff mail = Mails.handoff(Mails.newId(), large, Disposition.DELIVER, "alice@example.org");
             assertThat(client.handOver(mail, Mails.soon())).isInstanceOf(HandoffResult.Accepted.class);
+        }
+    }
+
+    @Test
+    void mail_thatDemandsTls_isNotHandedToQmqp_whichWouldForgetIt() {
+        try (Sink sink = Sink.qmqp();
+                MailStore client = client(sink.address())) {
+            Handoff plain = Mails.handoff(MESSAGE, "alice@example.org");
+            Envelope demanding = new Envelope(
+                    plain.envelope().reversePath(),
+                    plain.envelope().recipients(),
+                    new MailParameters(
+                            MailParameters.BodyType.SEVEN_BIT, false, true, Optional.empty(), Optional.empty()));
+            Handoff mail = new Handoff(plain.id(), plain.dedupKey(), demanding, plain.content(), plain.disposition());
+
+            assertThat(client.handOver(mail, Mails.soon()))
+                    .isInstanceOfSatisfying(
+                            HandoffResult.Refused.class,
+                            refused -> assertThat(refused.permanent()).isTrue());
         }
     }
 
