@@ -62,18 +62,13 @@ public final class HabitAssessor implements Assessor {
                 .map(part -> part.finding().evidence())
                 .findFirst();
         boolean refused = judged.verdict() instanceof Verdict.Reject || judged.verdict() instanceof Verdict.TempFail;
-        return why.isEmpty() || refused
-                ? judged
-                : new Assessment(
-                        judged.contributions(),
-                        judged.silent(),
-                        judged.score(),
-                        new Verdict.Quarantine(why.get()),
-                        judged.trace());
+        return why.isEmpty() || refused ? judged : held(judged, why.get());
     }
 
     private static Assessment held(Assessment judged, String why) {
         List<Assessment.Contribution> contributions = new ArrayList<>(judged.contributions());
+        // Judging for a class may have kept it, or dropped it as of no filter.
+        contributions.removeIf(part -> part.filter().equals(NAME));
         contributions.add(new Assessment.Contribution(NAME, new Finding("SENDING_HABIT", 0, why), 0, 0));
         return new Assessment(
                 contributions, judged.silent(), judged.score(), new Verdict.Quarantine(why), judged.trace());
