@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /// Servers that do the same under the same load, in turns.
@@ -41,15 +42,18 @@ record Contest(
         List<Peer> peers = new ArrayList<>();
         try {
             servers.forEach(server -> peers.add(server.get()));
-            return new Result(
-                    this,
-                    peers.stream()
-                            .map(peer -> "- " + peer.name() + ": " + peer.description() + ".")
-                            .toList(),
-                    measure(settings, peers));
+            List<Measurement> measurements = measure(settings, peers);
+            return new Result(this, peers.stream().map(Contest::described).toList(), measurements);
         } finally {
             peers.reversed().forEach(Peer::close);
         }
+    }
+
+    private static String described(Peer peer) {
+        OptionalLong resident = peer.resident();
+        return "- " + peer.name() + ": " + peer.description()
+                + (resident.isPresent() ? "; " + resident.getAsLong() / 1_000_000 + " MB resident at the end" : "")
+                + ".";
     }
 
     /// A turn for each first, which is not counted: code is compiled, files and caches are in place.

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.postern.testkit.Ports;
 
 /// [DiscardingFront] in a process of its own, with the options of the `postern` command.
@@ -57,6 +58,11 @@ record DiscardingPeer(Process process, Path folder, InetSocketAddress address) i
     @Override
     public Optional<Path> busyFolder() {
         return Optional.empty();
+    }
+
+    @Override
+    public OptionalLong resident() {
+        return Processes.resident(process);
     }
 
     @Override

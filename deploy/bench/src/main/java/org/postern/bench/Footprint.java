@@ -82,10 +82,10 @@ final class Footprint {
     private static String idle(Process process, InetSocketAddress address) throws IOException {
         // The first sessions load what all of them need.
         close(open(address, 100));
-        long before = Processes.resident(process);
+        long before = Processes.resident(process).orElseThrow();
         List<Socket> sessions = open(address, SESSIONS);
         try {
-            long after = Processes.resident(process);
+            long after = Processes.resident(process).orElseThrow();
             long begin = System.nanoTime();
             for (Socket session : sessions) {
                 session.getOutputStream().write("NOOP\r\n".getBytes(StandardCharsets.US_ASCII));

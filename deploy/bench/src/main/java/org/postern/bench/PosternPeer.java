@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// `postern all-in-one` of the distribution, on a site that `postern init` wrote: takes mail, keeps it durably and
 /// delivers it to a Maildir.
@@ -58,6 +59,11 @@ record PosternPeer(String name, boolean scanned, PosternSite site, Process proce
     @Override
     public Optional<Path> busyFolder() {
         return Optional.of(site.spool());
+    }
+
+    @Override
+    public OptionalLong resident() {
+        return Processes.resident(process);
     }
 
     @Override
