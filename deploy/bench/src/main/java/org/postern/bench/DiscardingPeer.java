@@ -26,6 +26,8 @@ record DiscardingPeer(Process process, Path folder, InetSocketAddress address) i
             List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
             // Those of the postern command.
             command.addAll(List.of(
+                    "-XX:InitialRAMPercentage=0.5",
+                    "-XX:MaxRAMPercentage=50",
                     "-XX:+UseCompactObjectHeaders",
                     "-XX:-UsePerfData",
                     "--enable-native-access=ALL-UNNAMED",
