@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +20,7 @@ import org.postern.core.config.HostAndPort;
 import org.postern.core.dns.DnsAnswer.Answer;
 import org.postern.core.dns.DnsAnswer.Failure;
 import org.postern.core.limits.Deadline;
+import org.postern.testkit.Ports;
 
 /// The client against a real DNS server (Debian: unbound) on loopback.
 @Timeout(120)
@@ -35,7 +35,7 @@ final class UnboundTest {
 
     @BeforeAll
     static void start() throws Exception {
-        int port = freePort();
+        int port = Ports.free();
         StringBuilder config = new StringBuilder("server:\n  interface: 127.0.0.1\n  port: " + port
                 + "\n  do-daemonize: no\n  use-syslog: no\n  chroot: \"\"\n  username: \"\"\n  pidfile: \"\"\n"
                 + "  directory: \"" + folder + "\"\n  num-threads: 1\n  module-config: \"iterator\"\n"
@@ -86,12 +86,6 @@ final class UnboundTest {
             return Files.readString(folder.resolve("unbound.log"));
         } catch (IOException e) {
             return e.toString();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.postern.testkit.Ports;
 
 /// A mail host that does what no real one can be made to do: refuse, hang or hang up in any phase.
 /// It keeps what it
@@ -64,9 +65,9 @@ public final class FakeHost implements AutoCloseable {
         return new FakeHost("127.0.0.1", 0, false, List.of(keywords));
     }
 
-    /// On another address of the loopback, at the port of another one.
+    /// On another address of the loopback, at the port of another one; 0 for one that is free on all of them.
     public static FakeHost smtpAt(String address, int port, String... keywords) {
-        return new FakeHost(address, port, false, List.of(keywords));
+        return new FakeHost(address, port == 0 ? Ports.free() : port, false, List.of(keywords));
     }
 
     public static FakeHost lmtp(String... keywords) {

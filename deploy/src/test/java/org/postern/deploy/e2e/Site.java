@@ -4,12 +4,13 @@ package org.postern.deploy.e2e;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.postern.testkit.Ports;
 
 /// One installation below a folder, made by `postern init`, on free ports of its own.
 ///
@@ -87,16 +88,6 @@ record Site(Path folder, int mx, int submission, int submissions, int qmqp, int 
     }
 
     static int[] freePorts(int count) throws IOException {
-        List<ServerSocket> open = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                open.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return open.stream().mapToInt(ServerSocket::getLocalPort).toArray();
-        } finally {
-            for (ServerSocket socket : open) {
-                socket.close();
-            }
-        }
+        return IntStream.generate(Ports::free).limit(count).toArray();
     }
 }

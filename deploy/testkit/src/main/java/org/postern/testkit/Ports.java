@@ -2,6 +2,7 @@
 package org.postern.testkit;
 
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -21,7 +22,7 @@ public final class Ports {
 
     private Ports() {}
 
-    /// A port nobody listened on a moment ago.
+    /// A port nobody listened on a moment ago, with TCP or UDP.
     public static int free() {
         synchronized (TAKEN) {
             for (int attempt = 0; attempt < 1000; attempt++) {
@@ -36,8 +37,10 @@ public final class Ports {
     }
 
     private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        try (ServerSocket socket = new ServerSocket();
+                DatagramSocket _ = new DatagramSocket(address)) {
+            socket.bind(address);
             return true;
         } catch (IOException inUse) {
             return false;

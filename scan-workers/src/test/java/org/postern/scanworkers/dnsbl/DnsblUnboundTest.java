@@ -4,8 +4,6 @@ package org.postern.scanworkers.dnsbl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +20,7 @@ import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.Finding;
 import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
+import org.postern.testkit.Ports;
 
 /// The filter, with the real resolver, against a real DNS server (Debian: unbound) on loopback.
 @Timeout(120)
@@ -31,10 +30,7 @@ final class DnsblUnboundTest {
 
     @Test
     void scan_againstARealServer_findsTheListedAddress_andNoOther() throws Exception {
-        int port;
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        int port = Ports.free();
         Path file = Files.writeString(folder.resolve("unbound.conf"), """
                 server:
                   interface: 127.0.0.1
