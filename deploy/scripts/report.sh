@@ -14,7 +14,17 @@ suite_number() {
     sed -n 's/.*<testsuite [^>]*[[:space:]]'"$1"'="\([0-9]*\)".*/\1/p' "$2" | head -n 1
 }
 
-# Prints how daemons were started, which tests failed, and as the last line "N passed, N failed".
+# Each test that was not run, with the reason its report gives.
+tests_not_run() {
+    test_reports 'TEST-*.xml' | while IFS= read -r file; do
+        awk '/<testcase /{name=$0} /<skipped/{print name, $0}' "$file" \
+            | sed -n '/<skipped[^>]*message=/!s/<skipped/<skipped message="its report gives no reason"/
+                s/.*<testcase name="\([^"]*\)" classname="\([^"]*\)".*<skipped[^>]* message="\([^"]*\)".*/  \2 \1: \3/p' \
+            | sed "s/&#10;.*//; s/&quot;/\"/g; s/&apos;/'/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g"
+    done | sort -u
+}
+
+# Prints how daemons were started, which tests failed and which were not run, and as the last line "N passed, N failed".
 report_tests() {
     local code=$1 passed=0 failed=0 skipped=0 file tests errors failures skips
     while IFS= read -r file; do
@@ -36,7 +46,10 @@ report_tests() {
                 | sed -n 's/.*<testcase name="\([^"]*\)" classname="\([^"]*\)".*/  \2 \1/p'
         done | sort -u
     fi
-    [ "$skipped" = 0 ] || say "$skipped tests did not run; each says why in its report under target/surefire-reports"
+    if [ "$skipped" -gt 0 ]; then
+        say "not run: $skipped"
+        tests_not_run
+    fi
     [ "$code" != 124 ] || say "Maven was ended at the limit of ${POSTERN_RUN_LIMIT:-} seconds: not every test has run"
     [ "$code" = 0 ] || say "Maven ended with $code; its own lines above say why"
     echo "$passed passed, $failed failed"

@@ -15,9 +15,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.core.config.ConfigFile;
 import org.postern.core.directory.cache.CacheConfig;
@@ -30,27 +30,16 @@ import org.postern.testkit.Slapd;
 import org.postern.testkit.TestDirectory;
 
 /// RCPTs through a front with real OpenLDAP servers behind it.
-@EnabledIf("schemaIsThere")
 @Timeout(300)
 class LdapFrontTest {
     private static final TestDirectory SITE = TestDirectory.generate(200, 5, 11);
-    private static final String INDEX = "index mail,mailAlternateAddress,uid,entryCSN,entryUUID eq\n";
-    private static final String PROVIDER = INDEX + "overlay syncprov\nsyncprov-checkpoint 10 1\n";
 
     @TempDir
     private Path folder;
 
-    static boolean schemaIsThere() {
-        if (!Slapd.hasQmailSchema()) {
-            System.err.println("NOT RUN: LdapFrontTest needs ../shared/suites/ldap/qmail.schema");
-        }
-        return Slapd.hasQmailSchema();
-    }
-
-    private static String consumer(Slapd provider) {
-        return INDEX + "syncrepl rid=001 provider=ldap://127.0.0.1:"
-                + provider.address().getPort() + " type=refreshAndPersist retry=\"1 +\" searchbase=\"" + Slapd.SUFFIX
-                + "\" bindmethod=simple binddn=\"" + Slapd.ROOT_DN + "\" credentials=" + Slapd.ROOT_PASSWORD + "\n";
+    @BeforeEach
+    void needSchema() {
+        Slapd.needQmailSchema();
     }
 
     private LdapConfig config(Slapd replica, Slapd provider) throws Exception {
@@ -86,8 +75,8 @@ class LdapFrontTest {
                 16,
                 Duration.ZERO);
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        try (Slapd provider = Slapd.start(SITE.ldif(), "moduleload syncprov\n", PROVIDER);
-                Slapd replica = Slapd.startEmpty("", consumer(provider));
+        try (Slapd provider = Slapd.startProvider(SITE.ldif());
+                Slapd replica = Slapd.startReplica(provider);
                 CachingDirectory directory = new CachingDirectory(
                         new LdapDirectory(config(replica, provider), meters), shortMemory, meters);
                 SmtpFront front = SmtpFront.start(

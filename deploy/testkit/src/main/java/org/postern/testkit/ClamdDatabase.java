@@ -39,13 +39,12 @@ final class ClamdDatabase {
         }
     }
 
-    /// The shared suites' signatures, where that folder stands next to the project.
+    /// The shared suites' signatures, where they are.
     private void copyShared() throws IOException {
-        Path shared = Folders.projectRoot().resolve("../shared/suites/clamav");
-        if (!Files.isDirectory(shared)) {
+        if (!SharedSuites.present()) {
             return;
         }
-        try (Stream<Path> list = Files.list(shared)) {
+        try (Stream<Path> list = Files.list(SharedSuites.path("clamav"))) {
             for (Path file : list.filter(ClamdDatabase::isDatabase).toList()) {
                 copy(file);
             }

@@ -13,14 +13,18 @@ import java.util.Optional;
 
 /// A real slapd with a private database below `dc=example,dc=org`, loaded from LDIF text.
 ///
-/// It knows the schemas core, cosine, nis and inetorgperson, and qmail-ldap's where the shared suites' folder stands
-/// next to the project ([#hasQmailSchema()]).
+/// It knows the schemas core, cosine, nis and inetorgperson, and qmail-ldap's where the [SharedSuites] are.
+/// A test that cannot do without it calls [#needQmailSchema()] before each of its methods.
 public final class Slapd implements AutoCloseable {
     public static final String SUFFIX = "dc=example,dc=org";
     public static final String ROOT_DN = "cn=admin," + SUFFIX;
     public static final String ROOT_PASSWORD = "secret";
 
+    /// For the settings of a database in which mail addresses are looked up.
+    public static final String INDEX = "index mail,mailAlternateAddress,uid,entryCSN,entryUUID eq\n";
+
     private static final DaemonKind KIND = new DaemonKind("slapd", "slapd", "slapd", "slapd ldap-utils");
+    private static final String QMAIL_SCHEMA = "ldap/qmail.schema";
     private static final String TREE =
             "dn: " + SUFFIX + "\nobjectClass: dcObject\nobjectClass: organization\ndc: example\no: Example\n\n";
     /// An anonymous bind, LDAP version 3 (RFC 4511 section 4.2), in BER.
@@ -57,15 +61,27 @@ public final class Slapd implements AutoCloseable {
         return new Slapd(Optional.empty(), ldif, "", "");
     }
 
-    /// Starts it with further lines of `slapd.conf`: before the database, such as `moduleload` or `TLSCertificateFile`,
-    /// and in the database, such as `index`, `overlay` or `syncrepl`.
+    /// Starts it with further lines of `slapd.conf`: before the database, such as `moduleload` or
+    /// `TLSCertificateFile`, and in the database, such as `index`, `overlay` or `syncrepl`.
     public static Slapd start(String ldif, String modules, String settings) {
         return new Slapd(Optional.empty(), ldif, modules, settings);
     }
 
-    /// Starts one without even [#SUFFIX]'s own entry, as a replica does.
-    public static Slapd startEmpty(String modules, String settings) {
-        return new Slapd(Optional.empty(), "-", modules, settings);
+    /// Starts one that others can replicate.
+    public static Slapd startProvider(String ldif) {
+        return start(ldif, "moduleload syncprov\n", INDEX + "overlay syncprov\nsyncprov-checkpoint 10 1\n");
+    }
+
+    /// Starts a replica, which begins without even [#SUFFIX]'s own entry and fills itself.
+    public static Slapd startReplica(Slapd provider) {
+        String url = "ldap://127.0.0.1:" + provider.address().getPort();
+        return new Slapd(
+                Optional.empty(),
+                "-",
+                "",
+                INDEX + "syncrepl rid=001 provider=" + url + " type=refreshAndPersist retry=\"1 +\" searchbase=\""
+                        + SUFFIX + "\" bindmethod=simple binddn=\"" + ROOT_DN + "\" credentials=" + ROOT_PASSWORD
+                        + "\nupdateref " + url + "\n");
     }
 
     static Slapd start(Way way, String ldif) {
@@ -74,7 +90,12 @@ public final class Slapd implements AutoCloseable {
 
     /// Whether `qmailUser` and the rest of the qmail-ldap schema can be used.
     public static boolean hasQmailSchema() {
-        return Files.isRegularFile(qmailSchema());
+        return SharedSuites.present();
+    }
+
+    /// Aborts the test where there is no qmail-ldap schema.
+    public static void needQmailSchema() {
+        SharedSuites.path(QMAIL_SCHEMA);
     }
 
     public InetSocketAddress address() {
@@ -96,7 +117,8 @@ public final class Slapd implements AutoCloseable {
         daemon.close();
     }
 
-    /// The same lines of `slapd.conf`, with certificates and keys copied, as a container sees the private folder only.
+    /// The same lines of `slapd.conf`, with certificates and keys copied, as a container sees the private
+    /// folder only.
     private static String copied(Path folder, String modules) {
         StringBuilder text = new StringBuilder();
         for (String line : modules.lines().toList()) {
@@ -117,12 +139,6 @@ public final class Slapd implements AutoCloseable {
         return text.toString();
     }
 
-    private static Path qmailSchema() {
-        return Folders.projectRoot()
-                .resolve("../shared/suites/ldap/qmail.schema")
-                .normalize();
-    }
-
     private static String configuration(Path folder, String modules, String settings) {
         StringBuilder text = new StringBuilder();
         for (String schema : List.of("core", "cosine", "nis", "inetorgperson")) {
@@ -132,13 +148,13 @@ public final class Slapd implements AutoCloseable {
             // Copied, as a container sees the private folder only.
             Path copy = folder.resolve("qmail.schema");
             try {
-                Files.copy(qmailSchema(), copy);
+                Files.copy(SharedSuites.path(QMAIL_SCHEMA), copy);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
             text.append("include ").append(copy).append('\n');
         } else {
-            System.out.println("postern testkit: no qmail.schema in ../shared/suites/ldap; slapd runs without it");
+            System.out.println("postern testkit: no shared suites, so slapd runs without qmail.schema");
         }
         text.append("modulepath /usr/lib/ldap\nmoduleload back_mdb\npidfile ")
                 .append(folder.resolve("slapd.pid"))

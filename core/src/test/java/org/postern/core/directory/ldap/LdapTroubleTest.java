@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.postern.core.config.HostAndPort;
 import org.postern.core.directory.Account;
 import org.postern.core.directory.Directory;
@@ -26,7 +26,6 @@ import org.postern.testkit.Slapd;
 import org.postern.testkit.TestDirectory;
 
 /// What real OpenLDAP servers do when they are not well.
-@EnabledIf("org.postern.core.directory.ldap.LdapSlapdTest#schemaIsThere")
 @Timeout(300)
 class LdapTroubleTest {
     private static final TestDirectory SITE = TestDirectory.generate(50, 5, 7);
@@ -35,6 +34,11 @@ class LdapTroubleTest {
     private static final String NOBODY = "nobody@domain77.example";
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    @BeforeEach
+    void needSchema() {
+        Slapd.needQmailSchema();
+    }
 
     private LdapDirectory directory(TestConfig settings) {
         settings.domains = SITE.domains().stream().map(Domain::new).toList();
