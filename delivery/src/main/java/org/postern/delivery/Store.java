@@ -55,6 +55,9 @@ public final class Store implements AutoCloseable {
         String node = identity.node();
         try {
             spool = started(FileSpool.open(config.spool(), clock));
+            if (config.delivery().startPaused()) {
+                spool.startPaused();
+            }
             StoreMeters _ = started(new StoreMeters(spool, meters));
             DirectorySync directories = started(new DirectorySync(config.spool().syncThreads()));
             DerivedMails derived = new DerivedMails(spool, node, clock);

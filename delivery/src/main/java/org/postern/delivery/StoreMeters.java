@@ -20,7 +20,8 @@ final class StoreMeters implements AutoCloseable {
                 gauge(spool, "postern.spool.torn", s -> s.stats().torn()),
                 gauge(spool, "postern.spool.corrupt", s -> s.stats().corrupt()),
                 gauge(spool, "postern.spool.failed", s -> s.stats().failed()),
-                gauge(spool, "postern.spool.accepting", s -> s.health().ok() ? 1 : 0));
+                gauge(spool, "postern.spool.accepting", s -> s.health().ok() ? 1 : 0),
+                gauge(spool, "postern.delivery.paused", s -> s.paused() ? 1 : 0));
     }
 
     private Meter gauge(SpoolStore spool, String name, ToDoubleFunction<SpoolStore> value) {

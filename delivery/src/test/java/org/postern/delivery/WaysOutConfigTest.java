@@ -82,7 +82,8 @@ class WaysOutConfigTest {
                         Duration.ofHours(1),
                         Duration.ofDays(5),
                         Duration.ofHours(4),
-                        Duration.ofSeconds(10)));
+                        Duration.ofSeconds(10),
+                        false));
     }
 
     @Test
@@ -152,7 +153,7 @@ class WaysOutConfigTest {
                                         new SigningConfig.Key("b", Path.of("/etc/b.pem"))))));
         assertThat(parse(
                         "concurrency: 2\nmails-at-once: 3\nretry-first: 4s\nretry-max: 5s\nexpiry: 6h\nwarn-after: 7h\n"
-                                + "directory-timeout: 8s",
+                                + "directory-timeout: 8s\nstart-paused: true",
                         DeliveryConfig.class))
                 .isEqualTo(new DeliveryConfig(
                         2,
@@ -161,7 +162,8 @@ class WaysOutConfigTest {
                         Duration.ofSeconds(5),
                         Duration.ofHours(6),
                         Duration.ofHours(7),
-                        Duration.ofSeconds(8)));
+                        Duration.ofSeconds(8),
+                        true));
     }
 
     @ParameterizedTest

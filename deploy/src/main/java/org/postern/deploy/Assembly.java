@@ -198,6 +198,10 @@ final class Assembly {
             operations.addAll(QuarantineOperations.of(store.quarantine()));
             checks.add(new ManagementServer.Check(
                     "store", () -> store.health().ok(), () -> store.health().detail()));
+            checks.add(new ManagementServer.Check(
+                    "deliveries",
+                    () -> true,
+                    () -> store.queue().paused() ? "paused; postern queue resume lets them go on" : ""));
             return store;
         } catch (ConfigException e) {
             // The settings themselves were right: what failed is a folder or a port.

@@ -39,6 +39,8 @@ final class QueueOperations {
                 new Operation(
                         "queue release", (asked, answer) -> all.change(queue::release, "released", asked, answer)),
                 new Operation("queue delete", (asked, answer) -> all.change(queue::delete, "deleted", asked, answer)),
+                new Operation("queue pause", (_, answer) -> all.pause(answer)),
+                new Operation("queue resume", (_, answer) -> all.resume(answer)),
                 new Operation("queue stats", (_, answer) -> all.stats(answer)));
     }
 
@@ -131,7 +133,8 @@ final class QueueOperations {
         } else {
             due = queue.retryNow(query(asked, Optional.empty(), 1_000_000));
         }
-        answer.say(due + (due == 1 ? " mail is" : " mails are") + " tried now");
+        answer.say(due + (due == 1 ? " mail is" : " mails are") + " tried "
+                + (queue.paused() ? "when deliveries are resumed: postern queue resume" : "now"));
     }
 
     private void change(Order order, String done, Map<String, String> asked, Operation.Answer answer)
@@ -179,6 +182,18 @@ final class QueueOperations {
         return ids;
     }
 
+    private void pause(Operation.Answer answer) throws IOException {
+        queue.pause();
+        answer.say("deliveries are paused until postern queue resume, over restarts; what runs now ends, and mail is"
+                + " taken in as before");
+    }
+
+    private void resume(Operation.Answer answer) throws IOException {
+        boolean paused = queue.paused();
+        queue.resume();
+        answer.say(paused ? "deliveries go on" : "deliveries were not paused");
+    }
+
     private void stats(Operation.Answer answer) {
         SpoolQueue.Totals totals = queue.totals();
         Map<String, Object> row = new LinkedHashMap<>();
@@ -200,6 +215,7 @@ final class QueueOperations {
                         .map(oldest -> Math.max(
                                 0, Duration.between(oldest, Instant.now()).toSeconds()))
                         .orElse(0L));
+        row.put("deliveries", queue.paused() ? "paused" : "on");
         answer.row(row);
     }
 }

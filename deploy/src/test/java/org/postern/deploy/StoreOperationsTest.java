@@ -186,6 +186,21 @@ class StoreOperationsTest {
     }
 
     @Test
+    void queue_whilePaused_takesMailIn_andDeliversItWhenResumed() throws Exception {
+        assertThat(ask("queue resume", Map.of())).containsExactly("deliveries were not paused");
+        assertThat(ask("queue pause", Map.of()).toString()).contains("are paused until");
+        HandoffId id = kept(Disposition.DELIVER, "alice@example.org");
+        assertThat(ask("queue retry", Map.of("id", id.toString())).toString()).contains("when deliveries are resumed");
+        Map<?, ?> stats = onlyRow("queue stats", Map.of());
+        assertThat(stats.get("deliveries")).isEqualTo("paused");
+        assertThat(stats.get("due")).isEqualTo(1L);
+        assertThat(delivered("alice")).isEmpty();
+        assertThat(ask("queue resume", Map.of())).containsExactly("deliveries go on");
+        eventually(() -> delivered("alice").size() == 1);
+        assertThat(onlyRow("queue stats", Map.of()).get("deliveries")).isEqualTo("on");
+    }
+
+    @Test
     void quarantine_showsOurFindingsOnly_andReleases() throws Exception {
         HandoffId id = kept(Disposition.QUARANTINE, "alice@example.org", "bob@example.org");
         eventually(() -> !ask("quarantine list", Map.of()).isEmpty());

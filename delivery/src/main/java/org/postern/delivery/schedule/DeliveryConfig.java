@@ -33,7 +33,11 @@ public record DeliveryConfig(
         Duration warnAfter,
 
         @Doc("Longest wait for the directory's answer about one recipient; 100ms to 1m.") @Default("10s")
-        Duration directoryTimeout) {
+        Duration directoryTimeout,
+
+        @Doc("Whether deliveries wait after every start until postern queue resume. Mail is taken in meanwhile.")
+        @Default("false")
+        boolean startPaused) {
     public DeliveryConfig {
         if (concurrency < 1 || concurrency > 1000) {
             throw new IllegalArgumentException("concurrency is 1 to 1000, not " + concurrency);
@@ -64,17 +68,19 @@ public record DeliveryConfig(
                 Duration.ofHours(1),
                 Duration.ofDays(5),
                 Duration.ofHours(4),
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                false);
     }
 
     /// The defaults with other waits between attempts.
     public DeliveryConfig retrying(Duration first, Duration max) {
-        return new DeliveryConfig(concurrency, mailsAtOnce, first, max, expiry, warnAfter, directoryTimeout);
+        return new DeliveryConfig(
+                concurrency, mailsAtOnce, first, max, expiry, warnAfter, directoryTimeout, startPaused);
     }
 
     /// The same with another expiry and another time for the warning.
     public DeliveryConfig ending(Duration newExpiry, Duration newWarnAfter) {
         return new DeliveryConfig(
-                concurrency, mailsAtOnce, retryFirst, retryMax, newExpiry, newWarnAfter, directoryTimeout);
+                concurrency, mailsAtOnce, retryFirst, retryMax, newExpiry, newWarnAfter, directoryTimeout, startPaused);
     }
 }

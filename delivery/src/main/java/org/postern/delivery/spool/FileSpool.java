@@ -37,6 +37,7 @@ public final class FileSpool implements SpoolStore {
     private final Leases leases;
     private final QueueView view;
     private final SpoolScan scan;
+    private final Pause pause;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("spool-housekeeping").factory());
@@ -61,6 +62,7 @@ public final class FileSpool implements SpoolStore {
         this.leases = new Leases(clock, folder, index, gate, reserve, memory, recovery, locks);
         this.view = new QueueView(clock, folder, index, leases, locks);
         this.scan = new SpoolScan(folder, recovery::found);
+        this.pause = new Pause(folder, directories, index);
     }
 
     /// Opens the spool. What was left from before is found in the background.
@@ -93,6 +95,11 @@ public final class FileSpool implements SpoolStore {
     /// A folder for temporary files on the spool's disk; emptied at start.
     public Path tempFolder() {
         return folder.temp();
+    }
+
+    /// Lets no delivery begin in this process until [#resume].
+    public void startPaused() {
+        pause.beginHere();
     }
 
     private void scanned() {
@@ -218,6 +225,21 @@ public final class FileSpool implements SpoolStore {
     @Override
     public int retryNow(QueueQuery query) throws IOException {
         return view.retryNow(query);
+    }
+
+    @Override
+    public void pause() throws IOException {
+        pause.begin();
+    }
+
+    @Override
+    public void resume() throws IOException {
+        pause.end();
+    }
+
+    @Override
+    public boolean paused() {
+        return index.paused();
     }
 
     @Override

@@ -29,6 +29,7 @@ final class SpoolIndex {
     private final SpoolTable mails = new SpoolTable();
     private final DueHeap due = new DueHeap();
     private long lastToken;
+    private boolean paused;
     private boolean closed;
 
     SpoolIndex(InstantSource clock) {
@@ -86,14 +87,14 @@ final class SpoolIndex {
         long left = wait.toNanos();
         lock.lockInterruptibly();
         try {
-            while (!closed && left > 0 && firstDue() == null) {
-                SpoolEntry first = due.first();
+            while (!closed && left > 0 && (paused || firstDue() == null)) {
+                SpoolEntry first = paused ? null : due.first();
                 long untilDue = first == null ? Long.MAX_VALUE : first.dueMillis - now();
                 long nanos = Math.min(left, TimeUnit.MILLISECONDS.toNanos(Math.clamp(untilDue, 1, 1000)));
                 left -= nanos - changed.awaitNanos(nanos);
             }
             List<SpoolStore.Lease> claimed = new ArrayList<>();
-            while (!closed && claimed.size() < max) {
+            while (!closed && !paused && claimed.size() < max) {
                 SpoolEntry entry = firstDue();
                 if (entry == null) {
                     break;
@@ -330,6 +331,26 @@ final class SpoolIndex {
                 sums[3],
                 sums[4],
                 oldest == Long.MAX_VALUE ? Optional.empty() : Optional.of(Instant.ofEpochMilli(oldest)));
+    }
+
+    /// Lets nothing be claimed, or everything again. What is claimed already goes on.
+    void pause(boolean now) {
+        lock.lock();
+        try {
+            paused = now;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean paused() {
+        lock.lock();
+        try {
+            return paused;
+        } finally {
+            lock.unlock();
+        }
     }
 
     void close() {

@@ -34,6 +34,19 @@ public interface SpoolQueue {
     /// @return how many
     int retryNow(QueueQuery query) throws IOException;
 
+    /// Lets no delivery begin until resumed, over restarts; mail is taken in meanwhile. What runs ends as it would
+    /// have.
+    ///
+    /// @throws IOException where they are paused, but a restart would let them go on
+    void pause() throws IOException;
+
+    /// Lets deliveries begin again.
+    ///
+    /// @throws IOException where they stay paused
+    void resume() throws IOException;
+
+    boolean paused();
+
     /// Adds the queue up.
     Totals totals();
 

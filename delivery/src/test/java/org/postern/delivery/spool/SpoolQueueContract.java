@@ -106,6 +106,32 @@ abstract class SpoolQueueContract extends SpoolStoreContract {
     }
 
     @Test
+    void pausedSpool_takesMailIn_andLetsNothingBeClaimed_untilResumed_overRestarts() throws Exception {
+        HandoffId before = kept(1, "a@example.org", "b@example.org");
+        SpoolStore.Lease running = claimOne();
+        spool().pause();
+        spool().pause();
+        assertThat(spool().paused()).isTrue();
+        spool().recipientOutcome(running, spool().open(running), List.of(new RecipientOutcome(0, true, "there")));
+        finish(running);
+        HandoffId after = kept(2);
+        assertThat(spool().claim(10, Duration.ofMillis(50))).isEmpty();
+        reopen();
+        assertThat(spool().paused()).isTrue();
+        assertThat(claimNow(10)).isEmpty();
+        assertThat(spool().status(before)).isEqualTo(SpoolStore.Status.ACCEPTED);
+        assertThat(only(after).state()).isEqualTo(SpoolQueue.State.WAITING);
+        Thread waiting =
+                Thread.ofVirtual().start(() -> assertThat(claimOne().id()).isEqualTo(after));
+        spool().resume();
+        waiting.join();
+        assertThat(only(after).state()).isEqualTo(SpoolQueue.State.RUNNING);
+        reopen();
+        assertThat(spool().paused()).isFalse();
+        assertThat(claimNow(10)).extracting(SpoolStore.Lease::id).containsExactly(after);
+    }
+
+    @Test
     void hold_ofARunningMail_letsItEnd_losesNoOutcome_andKeepsWhatIsLeft() throws IOException {
         HandoffId id = kept(1, "a@example.org", "b@example.org", "c@example.org");
         SpoolStore.Lease lease = claimOne();

@@ -106,6 +106,19 @@ final class QueueCommand {
         return asking.ask("queue delete", named(ids));
     }
 
+    @Command(
+            name = "pause",
+            description = "Lets no delivery begin until resumed, over restarts. Mail is taken in as before; what runs"
+                    + " ends.")
+    int pause(@Mixin Asking asking) {
+        return asking.ask("queue pause", Map.of());
+    }
+
+    @Command(name = "resume", description = "Lets deliveries begin again.")
+    int resume(@Mixin Asking asking) {
+        return asking.ask("queue resume", Map.of());
+    }
+
     @Command(name = "stats", description = "Adds the queue up.")
     int stats(@Mixin Asking asking) {
         return asking.ask("queue stats", Map.of());

@@ -58,6 +58,8 @@ class StoreCommandsTest {
                 "queue hold",
                 "queue release",
                 "queue delete",
+                "queue pause",
+                "queue resume",
                 "queue stats",
                 "quarantine",
                 "quarantine list",
