@@ -176,11 +176,11 @@ final class Accounts {
         Optional<MailAddress> main = login.map(MailAddress::foldedCase).filter(secrets::containsKey);
         ScramSecret secret = main.map(secrets::get).orElse(null);
         if (secret == null) {
-            ScramSecret.spend(iterationsMax);
+            ScramSecret.spend(password, iterationsMax);
             return Optional.empty();
         }
         boolean right = secret.matches(password);
-        ScramSecret.spend(iterationsMax - secret.iterations());
+        ScramSecret.spend(password, iterationsMax - secret.iterations());
         return right
                 ? main.map(byAddress::get).filter(account -> account.status().mayLogIn())
                 : Optional.empty();

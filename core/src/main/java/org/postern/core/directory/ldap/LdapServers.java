@@ -12,8 +12,8 @@ import javax.net.ssl.SSLContext;
 import org.postern.core.directory.Directory;
 import org.postern.core.limits.Deadline;
 
-/// All servers, asked in order of preference. A server that does not answer costs its share of the deadline, and the
-/// next is asked.
+/// All servers, asked in order of preference. A server that does not answer costs its share of the
+/// deadline, and the next is asked.
 final class LdapServers implements AutoCloseable {
     private final LdapConfig config;
     private final List<LdapServer> servers;
@@ -91,10 +91,14 @@ final class LdapServers implements AutoCloseable {
         return new Found.NoAnswer(String.join("; ", silent));
     }
 
-    /// Looks for all entries that match, with the first server that answers.
+    /// Looks for all entries that match, with the first provider that answers: what a replica does not show
+    /// may be there all the same.
     FoundMany searchAll(Filter filter, String[] attributes, int limit, Deadline deadline, Trace trace) {
         List<String> silent = new ArrayList<>();
         for (LdapServer server : servers) {
+            if (server.server().role() == LdapRole.REPLICA) {
+                continue;
+            }
             if (!server.health().isUp()) {
                 silent.add(server.server() + ": down: " + server.health().reason());
                 continue;

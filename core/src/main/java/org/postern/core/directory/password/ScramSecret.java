@@ -121,10 +121,14 @@ public final class ScramSecret {
         return matches(password) ? PasswordMatch.RIGHT : PasswordMatch.WRONG;
     }
 
-    /// Spends the time that so many iterations take.
-    public static void spend(int iterations) {
-        if (iterations > 0) {
-            salted("x", new byte[SALT_OCTETS], iterations);
+    /// Spends the time that [#matches] takes for this password where it is wrong, at so many iterations.
+    public static void spend(String password, int iterations) {
+        if (iterations > 0 && password.length() <= PASSWORD_CHARACTERS_MAX) {
+            String normal = normal(password);
+            salted(normal, new byte[SALT_OCTETS], iterations);
+            if (!normal.equals(password)) {
+                salted(password, new byte[SALT_OCTETS], iterations);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.core.directory.ldap;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -76,6 +77,31 @@ class LdapGroupsTest {
             case Lookup.Undetermined<Account>(String reason) -> reason;
             case Lookup<Account> other -> throw new AssertionError(address + ": " + other);
         };
+    }
+
+    @Test
+    void aReplicaThatLacksSomeMembers_neverMakesTheGroupSmaller() throws Exception {
+        server.user("carol", "mail: carol@example.org", "departmentNumber: 7");
+        server.user("dora", "mail: dora@example.org", "departmentNumber: 7");
+        group("team", "filtermember: (departmentNumber=7)");
+        try (MemoryServer replica = new MemoryServer()) {
+            replica.user("carol", "mail: carol@example.org", "departmentNumber: 7");
+            replica.server.add(requireNonNull(server.server.getEntry("cn=team," + MemoryServer.BASE)));
+            TestConfig both = new TestConfig(replica.address(LdapRole.REPLICA), server.address(LdapRole.PROVIDER));
+            try (LdapDirectory behind = new LdapDirectory(both.config(), new SimpleMeterRegistry())) {
+                ForwardPath team = ForwardPath.parse("team@example.org");
+                assertThat(behind.recipient(team, Deadline.in(Duration.ofSeconds(20))))
+                        .isInstanceOfSatisfying(
+                                Lookup.Known.class,
+                                known -> assertThat(((Account) known.value())
+                                                .delivery()
+                                                .forwards())
+                                        .hasSize(2));
+                server.server.shutDown(true);
+                assertThat(behind.recipient(team, Deadline.in(Duration.ofSeconds(5))))
+                        .isInstanceOf(Lookup.Undetermined.class);
+            }
+        }
     }
 
     @Test

@@ -133,4 +133,21 @@ class LdapPresetTest {
             assertThat(directory.authenticate("guest", "secret", soon())).isInstanceOf(Lookup.Unknown.class);
         }
     }
+
+    @Test
+    void activeDirectory_withTheBitForDisabled_takesMailAndNoLogin() throws Exception {
+        server.server.add(
+                "dn: cn=Dora," + MemoryServer.BASE,
+                "objectClass: user",
+                "cn: Dora",
+                "sAMAccountName: dora",
+                "mail: dora@example.org",
+                "proxyAddresses: SMTP:dora@example.org",
+                "userAccountControl: 514",
+                "userPassword: secret");
+        try (LdapDirectory directory = directory(LdapPreset.ACTIVE_DIRECTORY)) {
+            assertThat(known(directory, "dora@example.org").status()).isEqualTo(AccountStatus.DISABLED);
+            assertThat(directory.authenticate("dora", "secret", soon())).isInstanceOf(Lookup.Unknown.class);
+        }
+    }
 }
