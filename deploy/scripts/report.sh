@@ -14,12 +14,14 @@ suite_number() {
     sed -n 's/.*<testsuite [^>]*[[:space:]]'"$1"'="\([0-9]*\)".*/\1/p' "$2" | head -n 1
 }
 
-# Each test that was not run, with the reason its report gives.
+# Each test that was not run, with the reason its report gives: a message, or the first line of an exception.
 tests_not_run() {
     test_reports 'TEST-*.xml' | while IFS= read -r file; do
         awk '/<testcase /{name=$0} /<skipped/{print name, $0}' "$file" \
-            | sed -n '/<skipped[^>]*message=/!s/<skipped/<skipped message="its report gives no reason"/
-                s/.*<testcase name="\([^"]*\)" classname="\([^"]*\)".*<skipped[^>]* message="\([^"]*\)".*/  \2 \1: \3/p' \
+            | sed 's/^ *<testcase name="\([^"]*\)" classname="\([^"]*\)"[^>]*> */  \2 \1: /
+                s/<skipped[^>]* message="\([^"]*\)".*/\1/
+                s/<skipped[^>]*><!\[CDATA\[[^:]*: \(.*\)/\1/
+                s/<skipped.*/its report gives no reason/' \
             | sed "s/&#10;.*//; s/&quot;/\"/g; s/&apos;/'/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g"
     done | sort -u
 }
