@@ -52,10 +52,11 @@ final class GroupSync {
     }
 
     private void runAs(long ticket) throws IOException {
-        @Nullable IOException thrown = new IOException("the sync did not end");
+        boolean synced = false;
+        @Nullable IOException thrown = null;
         try {
             sync.run();
-            thrown = null;
+            synced = true;
         } catch (IOException e) {
             thrown = e;
             throw new SyncException(e);
@@ -63,10 +64,10 @@ final class GroupSync {
             lock.lock();
             try {
                 running = false;
-                if (thrown == null) {
+                if (synced) {
                     served = Math.max(served, ticket);
                 } else {
-                    failure = thrown;
+                    failure = thrown == null ? new IOException("the sync did not end") : thrown;
                 }
                 ended.signalAll();
             } finally {
