@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 import org.postern.core.mail.Envelope;
 
 /// Recognises the same mail sent again: a SHA-256 over sender, sorted recipients and the message as it came,
@@ -13,8 +14,10 @@ import org.postern.core.mail.Envelope;
 ///
 /// @param hex 64 lower-case hexadecimal digits
 public record DedupKey(String hex) {
+    private static final Pattern FORM = Pattern.compile("[0-9a-f]{64}");
+
     public DedupKey {
-        if (!hex.matches("[0-9a-f]{64}")) {
+        if (!FORM.matcher(hex).matches()) {
             throw new IllegalArgumentException("not a SHA-256 in hexadecimal");
         }
     }

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.james.mime4j.codec.DecodeMonitor;
 import org.apache.james.mime4j.codec.DecoderUtil;
 import org.postern.core.mail.HeaderField;
@@ -21,12 +22,13 @@ import org.postern.core.mail.HeaderField;
 public final class FieldValues {
     private static final int NAME_MAX = 200;
     private static final int READINGS_MAX = 64;
+    private static final Pattern BLANKS = Pattern.compile("[\\s\"]");
 
     private FieldValues() {}
 
     /// The field name in lower case without comments and blanks, so that `Content-Type(x)` is `content-type`.
     public static String canonicalName(HeaderField field) {
-        return uncommented(field.name()).replaceAll("[\\s\"]", "").toLowerCase(Locale.ROOT);
+        return BLANKS.matcher(uncommented(field.name())).replaceAll("").toLowerCase(Locale.ROOT);
     }
 
     /// The first token of a value, such as the media type, without comments.
