@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Measures Postern against Postfix on this machine: ./run bench [--only NAME] [--seconds N] [--rounds N]
+# Measures Postern against Postfix, and Haraka where it is on the PATH, on this machine: ./run bench [--only NAME] [--seconds N] [--rounds N]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 for program in postfix clamd clamav-milter; do

@@ -4,9 +4,6 @@ package org.postern.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.concurrent.ThreadLocalRandom;
-import org.postern.testkit.ClamavMilter;
-import org.postern.testkit.Clamd;
-import org.postern.testkit.Way;
 
 /// The `./run bench` command: one contest after the other, each with servers of its own; prints and writes the tables.
 public final class Bench {
@@ -32,12 +29,10 @@ public final class Bench {
         System.out.println(machine);
         StringBuilder report = new StringBuilder(machine);
         boolean clean = true;
-        try (Clamd clamd = Clamd.options().way(Way.PATH).set("MaxThreads", "12").start();
-                ClamavMilter milter =
-                        ClamavMilter.options(clamd.address()).way(Way.PATH).start()) {
+        try (Scanner scanner = Scanner.start()) {
             long seed = ThreadLocalRandom.current().nextLong();
             System.out.println("messages made from seed " + seed);
-            for (Contest contest : Contests.all(settings.postern(), clamd.address(), milter.address(), seed)) {
+            for (Contest contest : Contests.all(settings.postern(), scanner.clamd(), scanner.milter(), seed)) {
                 if (settings.wants(contest.name())) {
                     Contest.Result result = contest.run(settings);
                     clean &= result.clean();

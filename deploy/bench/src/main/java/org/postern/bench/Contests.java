@@ -3,8 +3,10 @@ package org.postern.bench;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// What is measured: each contest with its servers.
 final class Contests {
@@ -12,8 +14,10 @@ final class Contests {
     private static final String POSTERN = "Postern";
     private static final String POSTERN_CLAMD = "Postern + clamd";
     private static final String POSTFIX = "Postfix";
+    private static final String POSTERN_MAILDIR = "Postern to Maildir";
     private static final String POSTFIX_MAILDIR = "Postfix to Maildir";
     private static final String POSTFIX_MILTER = "Postfix + clamav-milter";
+    private static final String HARAKA = "Haraka + clamd";
     private static final String FRONT = "Postern's front";
     private static final String SINK = "smtp-sink";
 
@@ -28,16 +32,12 @@ final class Contests {
                         "mails",
                         Load.mails(seed),
                         SIZES,
-                        List.of(
-                                () -> PosternPeer.smtp(POSTERN, postern, Optional.empty()),
-                                () -> PosternPeer.smtp(POSTERN_CLAMD, postern, Optional.of(clamd)),
-                                () -> PostfixPeer.holding(POSTFIX, Optional.empty()),
-                                () -> PostfixPeer.delivering(POSTFIX_MAILDIR),
-                                () -> PostfixPeer.holding(POSTFIX_MILTER, Optional.of(milter))),
+                        scanned(postern, clamd, milter),
                         List.of(
                                 new Contest.Ratio(POSTERN, POSTFIX),
-                                new Contest.Ratio(POSTERN, POSTFIX_MAILDIR),
-                                new Contest.Ratio(POSTERN_CLAMD, POSTFIX_MILTER))),
+                                new Contest.Ratio(POSTERN_MAILDIR, POSTFIX_MAILDIR),
+                                new Contest.Ratio(POSTERN_CLAMD, POSTFIX_MILTER),
+                                new Contest.Ratio(POSTERN_CLAMD, HARAKA))),
                 new Contest(
                         "known",
                         "Mails whose content was seen before, scanned and kept",
@@ -45,7 +45,7 @@ final class Contests {
                         Load.sameMails(seed),
                         SIZES,
                         List.of(
-                                () -> PosternPeer.smtp(POSTERN_CLAMD, postern, Optional.of(clamd)),
+                                () -> PosternPeer.keeping(POSTERN_CLAMD, postern, Optional.of(clamd)),
                                 () -> PostfixPeer.holding(POSTFIX_MILTER, Optional.of(milter))),
                         List.of(new Contest.Ratio(POSTERN_CLAMD, POSTFIX_MILTER))),
                 new Contest(
@@ -63,7 +63,7 @@ final class Contests {
                         Load.refusals(),
                         List.of(0),
                         List.of(
-                                () -> PosternPeer.smtp(POSTERN, postern, Optional.empty()),
+                                () -> PosternPeer.keeping(POSTERN, postern, Optional.empty()),
                                 () -> PostfixPeer.refusing(POSTFIX)),
                         List.of(new Contest.Ratio(POSTERN, POSTFIX))),
                 new Contest(
@@ -74,8 +74,26 @@ final class Contests {
                         SIZES,
                         List.of(
                                 () -> PosternPeer.qmqp(POSTERN, postern),
+                                () -> PosternPeer.qmqpDelivering(POSTERN_MAILDIR, postern),
                                 () -> PostfixPeer.qmqp(POSTFIX),
                                 () -> PostfixPeer.qmqpDelivering(POSTFIX_MAILDIR)),
-                        List.of(new Contest.Ratio(POSTERN, POSTFIX), new Contest.Ratio(POSTERN, POSTFIX_MAILDIR))));
+                        List.of(
+                                new Contest.Ratio(POSTERN, POSTFIX),
+                                new Contest.Ratio(POSTERN_MAILDIR, POSTFIX_MAILDIR))));
+    }
+
+    private static List<Supplier<Peer>> scanned(Path postern, InetSocketAddress clamd, InetSocketAddress milter) {
+        List<Supplier<Peer>> servers = new ArrayList<>(List.of(
+                () -> PosternPeer.keeping(POSTERN, postern, Optional.empty()),
+                () -> PosternPeer.keeping(POSTERN_CLAMD, postern, Optional.of(clamd)),
+                () -> PosternPeer.delivering(POSTERN_MAILDIR, postern),
+                () -> PostfixPeer.holding(POSTFIX, Optional.empty()),
+                () -> PostfixPeer.holding(POSTFIX_MILTER, Optional.of(milter)),
+                () -> PostfixPeer.delivering(POSTFIX_MAILDIR)));
+        HarakaPeer.program()
+                .ifPresentOrElse(
+                        haraka -> servers.add(() -> HarakaPeer.start(HARAKA, haraka, clamd)),
+                        () -> System.out.println("haraka is not on the PATH and is not measured"));
+        return servers;
     }
 }

@@ -12,23 +12,41 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /// `postern all-in-one` of the distribution, on a site that `postern init` wrote: takes mail, keeps it durably and
-/// delivers it to a Maildir.
+/// delivers it to a Maildir, or keeps it as Postfix does with HOLD.
 ///
 /// @param name its name in the tables
 /// @param scanned whether clamd scans
+/// @param delivers whether deliveries run at the same time
 /// @param site its folder
 /// @param process it
 /// @param address where it is measured
-record PosternPeer(String name, boolean scanned, PosternSite site, Process process, InetSocketAddress address)
+record PosternPeer(
+        String name, boolean scanned, boolean delivers, PosternSite site, Process process, InetSocketAddress address)
         implements Peer {
-    static PosternPeer smtp(String name, Path postern, Optional<InetSocketAddress> clamd) {
+    private static final List<String> PAUSED = List.of("store.delivery.start-paused=true");
+
+    /// Takes mail by SMTP and keeps it: intake alone.
+    static PosternPeer keeping(String name, Path postern, Optional<InetSocketAddress> clamd) {
         PosternSite site = PosternSite.init(postern, clamd);
-        return new PosternPeer(name, clamd.isPresent(), site, start(site, List.of()), local(site.smtpPort()));
+        return new PosternPeer(name, clamd.isPresent(), false, site, start(site, PAUSED), local(site.smtpPort()));
     }
 
+    /// Takes mail by SMTP and delivers it at the same time.
+    static PosternPeer delivering(String name, Path postern) {
+        PosternSite site = PosternSite.init(postern, Optional.empty());
+        return new PosternPeer(name, false, true, site, start(site, List.of()), local(site.smtpPort()));
+    }
+
+    /// Takes mail by QMQP and keeps it.
     static PosternPeer qmqp(String name, Path postern) {
         PosternSite site = PosternSite.init(postern, Optional.empty());
-        return new PosternPeer(name, false, site, start(site, List.of()), local(site.qmqpPort()));
+        return new PosternPeer(name, false, false, site, start(site, PAUSED), local(site.qmqpPort()));
+    }
+
+    /// Takes mail by QMQP and delivers it at the same time.
+    static PosternPeer qmqpDelivering(String name, Path postern) {
+        PosternSite site = PosternSite.init(postern, Optional.empty());
+        return new PosternPeer(name, false, true, site, start(site, List.of()), local(site.qmqpPort()));
     }
 
     /// @param settings further ones, such as `farms.mx.limits.connections=20000`
@@ -53,12 +71,13 @@ record PosternPeer(String name, boolean scanned, PosternSite site, Process proce
     @Override
     public String description() {
         return (scanned ? "scanned by clamd, no other filters, " : "no filters, ")
-                + "file and folder synced in its spool, and delivered to a Maildir at the same time";
+                + "file and folder synced in its spool, "
+                + (delivers ? "and delivered to a Maildir at the same time" : "and kept there, no delivery");
     }
 
     @Override
     public Optional<Path> busyFolder() {
-        return Optional.of(site.spool());
+        return delivers ? Optional.of(site.spool()) : Optional.empty();
     }
 
     @Override

@@ -74,6 +74,10 @@ final class Report {
     private static void ratio(StringBuilder text, List<Measurement> measured, Contest.Ratio ratio) {
         List<Measurement> ones = of(measured, ratio.one());
         List<Measurement> others = of(measured, ratio.other());
+        if (ones.isEmpty() || others.isEmpty()) {
+            // A peer that is not installed.
+            return;
+        }
         List<Double> ratios = new ArrayList<>();
         for (int i = 0; i < Math.min(ones.size(), others.size()); i++) {
             ratios.add(ones.get(i).result().perSecond() / others.get(i).result().perSecond());

@@ -38,7 +38,7 @@ record Settings(int seconds, int rounds, int warmUp, Set<String> only, Path post
     static Settings parse(String[] arguments) {
         int seconds = 2;
         int rounds = 3;
-        int warmUp = 6;
+        int warmUp = 30;
         Set<String> only = new HashSet<>();
         Path postern = Path.of("deploy/target/postern/bin/postern");
         Path output = Path.of("deploy/bench/target/benchmark.md");
