@@ -1,33 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.delivery.net;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.Signature;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -35,6 +20,8 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.postern.core.config.ConfigException;
 import org.postern.core.limits.Deadline;
+import org.postern.core.tls.CertificateNames;
+import org.postern.core.tls.PemFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,8 +31,6 @@ import org.slf4j.LoggerFactory;
 /// that cannot be used change nothing and are said to be so. The lock guards all fields that change.
 public final class MutualTls {
     private static final Logger LOG = LoggerFactory.getLogger(MutualTls.class);
-    private static final Pattern KEY = Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
-    private static final int DNS_NAME = 2;
     private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
     private static final AtomicInteger LOOKS = new AtomicInteger();
     private static final char[] NO_PASSWORD = new char[0];
@@ -99,28 +84,13 @@ public final class MutualTls {
         tls.setSoTimeout(Math.max(1, deadline.remainingMillis()));
         tls.startHandshake();
         if (!config.names().isEmpty()) {
-            List<String> names = names(tls.getSession().getPeerCertificates()[0]);
+            List<String> names =
+                    CertificateNames.dns((X509Certificate) tls.getSession().getPeerCertificates()[0]);
             if (names.stream().noneMatch(config.names()::contains)) {
                 throw new IOException("the peer's certificate is for " + names + ", not for " + config.names());
             }
         }
         return tls;
-    }
-
-    private static List<String> names(Certificate certificate) throws IOException {
-        List<String> names = new ArrayList<>();
-        try {
-            Collection<List<?>> all = ((X509Certificate) certificate).getSubjectAlternativeNames();
-            if (all != null) {
-                all.stream()
-                        .filter(name -> name.getFirst().equals(DNS_NAME))
-                        .map(name -> String.valueOf(name.get(1)).toLowerCase(Locale.ROOT))
-                        .forEach(names::add);
-            }
-            return names;
-        } catch (CertificateException e) {
-            throw new IOException("the peer's certificate has no readable names", e);
-        }
     }
 
     /// Lets everybody look at the files before the next connection.
@@ -169,14 +139,13 @@ public final class MutualTls {
 
     private SSLContext read() {
         try {
-            List<X509Certificate> chain = certificates(config.certificate());
-            PrivateKey key = key(chain.getFirst());
+            PemFiles.Identity identity = PemFiles.identity(config.certificate(), config.key());
             KeyStore own = empty();
-            own.setKeyEntry("own", key, NO_PASSWORD, chain.toArray(Certificate[]::new));
+            own.setKeyEntry("own", identity.key(), NO_PASSWORD, identity.chain().toArray(Certificate[]::new));
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(own, NO_PASSWORD);
             KeyStore believed = empty();
-            for (X509Certificate authority : certificates(config.authorities())) {
+            for (X509Certificate authority : PemFiles.certificates("authorities", config.authorities())) {
                 believed.setCertificateEntry("authority-" + believed.size(), authority);
             }
             TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
@@ -194,55 +163,5 @@ public final class MutualTls {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         return store;
-    }
-
-    private static List<X509Certificate> certificates(Path file) throws GeneralSecurityException, IOException {
-        List<X509Certificate> found =
-                CertificateFactory.getInstance("X.509")
-                        .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)))
-                        .stream()
-                        .map(X509Certificate.class::cast)
-                        .toList();
-        if (found.isEmpty()) {
-            throw new ConfigException(file + " holds no certificate in PEM form");
-        }
-        return found;
-    }
-
-    private PrivateKey key(X509Certificate certificate) throws GeneralSecurityException, IOException {
-        Matcher block = KEY.matcher(Files.readString(config.key(), StandardCharsets.ISO_8859_1));
-        if (!block.find()) {
-            throw new ConfigException("key " + config.key()
-                    + " is no unencrypted PKCS #8 key in PEM form; openssl pkcs8" + " -topk8 -nocrypt makes one of it");
-        }
-        String kind = certificate.getPublicKey().getAlgorithm();
-        try {
-            PrivateKey key = KeyFactory.getInstance(kind)
-                    .generatePrivate(
-                            new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(block.group(1))));
-            if (fits(key, certificate, kind)) {
-                return key;
-            }
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
-            LOG.debug("{} is no key of {}", config.key(), kind, e);
-        }
-        throw new ConfigException("key " + config.key() + " does not belong to certificate " + config.certificate());
-    }
-
-    private static boolean fits(PrivateKey key, X509Certificate certificate, String kind)
-            throws GeneralSecurityException {
-        Signature signature = Signature.getInstance(
-                switch (kind) {
-                    case "RSA" -> "SHA256withRSA";
-                    case "EC" -> "SHA256withECDSA";
-                    default -> kind;
-                });
-        byte[] octets = {1, 2, 3};
-        signature.initSign(key);
-        signature.update(octets);
-        byte[] signed = signature.sign();
-        signature.initVerify(certificate.getPublicKey());
-        signature.update(octets);
-        return signature.verify(signed);
     }
 }

@@ -2,15 +2,14 @@
 package org.postern.smtpfront.tls;
 
 import java.security.PrivateKey;
-import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.postern.core.tls.CertificateNames;
+import org.postern.core.tls.PemFiles;
+import org.postern.smtpfront.CertificateConfig;
 
 /// A certificate chain with its key, and the names it is good for. RFC 6125 section 6.4.
 ///
@@ -18,12 +17,16 @@ import java.util.regex.Pattern;
 /// @param chain the server's own certificate first
 /// @param names DNS names in lower case; one may begin with `*.`
 record ServerKey(PrivateKey key, List<X509Certificate> chain, List<String> names) {
-    private static final int DNS_NAME = 2;
     private static final Pattern COMMON_NAME = Pattern.compile("(?:^|,)CN=([^,]+)", Pattern.CASE_INSENSITIVE);
 
     ServerKey {
         chain = List.copyOf(chain);
         names = List.copyOf(names);
+    }
+
+    static ServerKey read(CertificateConfig files) {
+        PemFiles.Identity identity = PemFiles.identity(files.certificate(), files.key());
+        return of(identity.key(), identity.chain());
     }
 
     static ServerKey of(PrivateKey key, List<X509Certificate> chain) {
@@ -47,27 +50,12 @@ record ServerKey(PrivateKey key, List<X509Certificate> chain, List<String> names
     }
 
     private static List<String> names(X509Certificate certificate) {
-        List<String> names = new ArrayList<>();
-        for (List<?> name : alternativeNames(certificate)) {
-            if (name.getFirst().equals(DNS_NAME)) {
-                names.add(String.valueOf(name.get(1)).toLowerCase(Locale.ROOT));
-            }
+        List<String> names = CertificateNames.dns(certificate);
+        if (!names.isEmpty()) {
+            return names;
         }
-        if (names.isEmpty()) {
-            Matcher common =
-                    COMMON_NAME.matcher(certificate.getSubjectX500Principal().getName());
-            if (common.find()) {
-                names.add(common.group(1).toLowerCase(Locale.ROOT));
-            }
-        }
-        return names;
-    }
-
-    private static Collection<List<?>> alternativeNames(X509Certificate certificate) {
-        try {
-            return Optional.ofNullable(certificate.getSubjectAlternativeNames()).orElse(List.of());
-        } catch (CertificateParsingException e) {
-            return List.of();
-        }
+        Matcher common =
+                COMMON_NAME.matcher(certificate.getSubjectX500Principal().getName());
+        return common.find() ? List.of(common.group(1).toLowerCase(Locale.ROOT)) : List.of();
     }
 }

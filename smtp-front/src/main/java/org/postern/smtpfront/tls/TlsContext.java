@@ -16,6 +16,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.postern.core.config.ConfigException;
 import org.postern.core.mail.Domain;
+import org.postern.core.tls.PemFiles;
 import org.postern.smtpfront.TlsConfig;
 
 /// Certificates, keys and client authorities as the files stood when they were read. Immutable.
@@ -33,7 +34,7 @@ public final class TlsContext {
     /// Reads the files, or makes a certificate. Throws [ConfigException] with what is wrong with which file.
     public static TlsContext create(TlsConfig config, Domain hostname) {
         List<ServerKey> keys = config.certificate().isPresent()
-                ? config.certificates().stream().map(PemFiles::serverKey).toList()
+                ? config.certificates().stream().map(ServerKey::read).toList()
                 : List.of(selfMade(hostname));
         Optional<ClientCertificates> clients = config.clientAuthorities()
                 .map(file -> new ClientCertificates(PemFiles.certificates("client-authorities", file)));

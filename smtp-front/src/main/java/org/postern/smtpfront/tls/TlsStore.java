@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import org.postern.core.config.ConfigException;
 import org.postern.core.mail.Domain;
 import org.postern.smtpfront.TlsConfig;
 import org.slf4j.Logger;
@@ -82,7 +81,8 @@ public final class TlsStore implements AutoCloseable {
             loaded.increment();
             LOG.info("farm {}: {} certificates read, the first ends {}", farm, next.certificates(), next.expires());
             return new TlsReload.Loaded(next.certificates(), next.expires());
-        } catch (ConfigException e) {
+        } catch (RuntimeException e) {
+            // A file nobody foresaw must not end the watching either.
             kept.increment();
             LOG.error("farm {}: the certificates stay as they were: {}", farm, e.getMessage());
             return new TlsReload.Kept(String.valueOf(e.getMessage()));

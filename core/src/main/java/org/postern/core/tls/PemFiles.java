@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.postern.smtpfront.tls;
+package org.postern.core.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -21,11 +21,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.postern.core.config.ConfigException;
-import org.postern.smtpfront.CertificateConfig;
 
 /// Reads certificates and private keys from PEM files. RFC 7468. Everything that cannot be used is a
 /// [ConfigException] that names the file.
-final class PemFiles {
+public final class PemFiles {
     private static final Pattern CERTIFICATE =
             Pattern.compile("-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----");
     private static final Pattern KEY = Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
@@ -33,19 +32,34 @@ final class PemFiles {
 
     private PemFiles() {}
 
-    /// A chain and its key, which belong together.
-    static ServerKey serverKey(CertificateConfig files) {
-        List<X509Certificate> chain = certificates("certificate", files.certificate());
-        PublicKey known = chain.getFirst().getPublicKey();
-        PrivateKey key = key(files.key(), known.getAlgorithm());
-        if (!belong(key, known)) {
-            throw new ConfigException("key " + files.key() + " does not belong to certificate " + files.certificate());
+    /// A certificate and its key, which belong together.
+    ///
+    /// @param key the private key
+    /// @param chain the certificate, and those between it and its authority
+    public record Identity(PrivateKey key, List<X509Certificate> chain) {
+        public Identity {
+            chain = List.copyOf(chain);
         }
-        return ServerKey.of(key, chain);
+    }
+
+    /// Reads a chain and its key.
+    ///
+    /// @param certificateFile our own certificate first
+    /// @param keyFile an unencrypted PKCS #8 key
+    public static Identity identity(Path certificateFile, Path keyFile) {
+        List<X509Certificate> chain = certificates("certificate", certificateFile);
+        PublicKey known = chain.getFirst().getPublicKey();
+        PrivateKey key = key(keyFile, known.getAlgorithm());
+        if (!belong(key, known)) {
+            throw new ConfigException("key " + keyFile + " does not belong to certificate " + certificateFile);
+        }
+        return new Identity(key, chain);
     }
 
     /// All certificates of a file, one or more.
-    static List<X509Certificate> certificates(String what, Path file) {
+    ///
+    /// @param what the file is, for the message
+    public static List<X509Certificate> certificates(String what, Path file) {
         StringBuilder blocks = new StringBuilder();
         CERTIFICATE
                 .matcher(content(what, file))
