@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +17,9 @@ import javax.net.ssl.ExtendedSSLSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postern.core.limits.LoginLimitsConfig;
+import org.postern.core.limits.Rate;
+import org.postern.smtpfront.admission.AdmissionConfig;
 
 /// Logins that take several lines.
 final class AuthTest {
@@ -198,6 +202,28 @@ final class AuthTest {
                 assertThat(client.say("")).startsWith("535 ");
                 assertThat(client.say("NOOP " + "x".repeat(5000))).startsWith("500 5.5.2 ");
             }
+        }
+    }
+
+    @Test
+    void a_wrong_token_counts_also_when_the_client_breaks_off_and_then_nobody_is_asked() throws Exception {
+        LoginLimitsConfig limits =
+                new LoginLimitsConfig(Rate.parse("2/1h"), Rate.UNLIMITED, Duration.ZERO, Duration.ZERO, 1000);
+        try (TestFront front = new TestFront(
+                        Authentication.REQUIRED,
+                        List.of(TlsMode.IMPLICIT),
+                        config -> Change.admission(config, Change.with(AdmissionConfig.defaults(), "logins", limits)));
+                Client client = client(front)) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(client.say("AUTH XOAUTH2 " + base64(token("XOAUTH2", ALICE, "stale"))))
+                        .startsWith("334 ");
+                assertThat(client.say("*")).startsWith("535 5.7.8 ");
+            }
+            assertThat(client.say("AUTH XOAUTH2 " + base64(token("XOAUTH2", ALICE, "valid"))))
+                    .startsWith("454 4.7.0 Too many failed logins");
+            assertThat(client.say("AUTH SCRAM-SHA-256 " + base64("n,,n=" + ALICE + ",r=abc")))
+                    .startsWith("454 4.7.0 Too many failed logins");
+            assertThat(front.tokens.asked).hasValue(2);
         }
     }
 

@@ -3,6 +3,7 @@ package org.postern.smtpfront;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.postern.core.directory.Account;
 import org.postern.core.directory.Lookup;
 import org.postern.core.directory.TokenVerifier;
@@ -13,8 +14,12 @@ import org.postern.core.mail.MailAddress;
 final class FakeTokens implements TokenVerifier {
     private static final MailAddress ALICE = MailAddress.parse("alice@here.example");
 
+    /// How often it was asked.
+    final AtomicInteger asked = new AtomicInteger();
+
     @Override
     public Lookup<Account> verify(Optional<String> login, String token, Deadline deadline) {
+        asked.incrementAndGet();
         if (token.equals("unclear")) {
             return new Lookup.Undetermined<>("the provider does not answer");
         }

@@ -22,6 +22,7 @@ import org.postern.core.telemetry.DecisionRecord;
 final class TestFront implements AutoCloseable {
     final FakeDirectory directory = new FakeDirectory();
     final FakeStore store = new FakeStore();
+    final FakeTokens tokens = new FakeTokens();
     final List<DecisionRecord> decisions = new CopyOnWriteArrayList<>();
     final List<ClientInfo> connected = new CopyOnWriteArrayList<>();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -40,8 +41,7 @@ final class TestFront implements AutoCloseable {
         front = SmtpFront.start(
                 new FrontIdentity("n1", "test", new Domain("mx.here.example"), tempFolder),
                 change.apply(config),
-                new Collaborators(
-                        directory, changing(), store, decisions::add, meters, java.util.Optional.of(new FakeTokens())));
+                new Collaborators(directory, changing(), store, decisions::add, meters, java.util.Optional.of(tokens)));
     }
 
     /// Asks whatever assessor is set when a mail comes.

@@ -49,12 +49,15 @@ public final class LoginLimits {
 
     /// Whether a login may be tried: to be asked before the directory is.
     ///
-    /// @param account the name as the client gave it; case does not matter
+    /// @param account the name as the client gave it; case does not matter. Empty where it gave none, as logins
+    ///     by token need not: then the address alone counts
     public boolean mayTry(InetAddress client, String account) {
         AddressKey address = AddressKey.ofClient(client);
         String name = name(account);
         return addresses.hasRoom(address)
-                && (accounts.hasRoom(name) || succeeded.getIfPresent(new Pair(address, name)) != null);
+                && (name.isEmpty()
+                        || accounts.hasRoom(name)
+                        || succeeded.getIfPresent(new Pair(address, name)) != null);
     }
 
     /// Counts a login that failed because of a wrong name or password.
@@ -64,7 +67,7 @@ public final class LoginLimits {
         AddressKey address = AddressKey.ofClient(client);
         String name = name(account);
         addresses.add(address);
-        if (succeeded.getIfPresent(new Pair(address, name)) == null) {
+        if (!name.isEmpty() && succeeded.getIfPresent(new Pair(address, name)) == null) {
             accounts.add(name);
         }
         int doublings = Math.clamp(addresses.count(address) - (long) MISTAKES, 0, 16);

@@ -112,6 +112,16 @@ final class RatesTest {
         assertThat(logins.isUserAddress(InetAddress.ofLiteral("198.51.100.1"))).isFalse();
     }
 
+    /// Else wrong tokens without a name would lock out everybody who logs in by token without one.
+    @Test
+    void logins_without_a_name_share_no_account() {
+        LoginLimits logins = logins();
+        for (int i = 1; i < 200; i++) {
+            logins.failed(InetAddress.ofLiteral("192.0.2." + i), "");
+        }
+        assertThat(logins.mayTry(InetAddress.ofLiteral("198.51.100.1"), "")).isTrue();
+    }
+
     @Test
     void one_right_guess_does_not_wash_an_address_clean() {
         LoginLimits logins = logins();

@@ -36,8 +36,8 @@ public final class Mechanisms {
             case "LOGIN" -> Optional.of(new Login());
             case "SCRAM-SHA-256" -> Optional.of(new Scram(backend, false));
             case "SCRAM-SHA-256-PLUS" -> Optional.of(new Scram(backend, true));
-            case "OAUTHBEARER" -> backend.tokens().map(Bearer::oauthbearer);
-            case "XOAUTH2" -> backend.tokens().map(Bearer::xoauth2);
+            case "OAUTHBEARER" -> backend.tokens().map(tokens -> Bearer.oauthbearer(backend, tokens));
+            case "XOAUTH2" -> backend.tokens().map(tokens -> Bearer.xoauth2(backend, tokens));
             default -> Optional.empty();
         };
     }

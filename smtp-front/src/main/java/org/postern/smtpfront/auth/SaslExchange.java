@@ -10,6 +10,11 @@ public interface SaslExchange {
     /// an empty one where the client sent none.
     Step next(byte[] response);
 
+    /// What follows when the client breaks off instead of answering. RFC 4954 section 4
+    default Step cancelled() {
+        return new Step.Cancelled();
+    }
+
     /// What the server does next.
     sealed interface Step {
         /// Send this and wait for a response.
@@ -24,6 +29,12 @@ public interface SaslExchange {
         /// @param login who the client says it is; may be empty
         /// @param found `Unknown` where the login failed
         record Concluded(String login, Lookup<Account> found) implements Step {}
+
+        /// Too many logins have failed: nobody was asked about this one.
+        record Barred() implements Step {}
+
+        /// The client broke off, and nothing is known of its login.
+        record Cancelled() implements Step {}
 
         /// The response is not of this mechanism.
         record Malformed() implements Step {}

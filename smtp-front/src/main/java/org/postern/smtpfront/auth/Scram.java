@@ -78,6 +78,10 @@ final class Scram implements SaslExchange {
             // Somebody between us took SCRAM-SHA-256-PLUS off the list. RFC 5802 section 6
             return conclude(new Lookup.Unknown<>());
         }
+        if (!backend.mayTry().test(message.login())) {
+            state = State.OVER;
+            return new Step.Barred();
+        }
         Lookup<ScramCredential> found =
                 backend.directory().scramCredential(message.login(), Deadline.in(SaslBackend.PATIENCE));
         switch (found) {

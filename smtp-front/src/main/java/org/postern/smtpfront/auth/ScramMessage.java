@@ -13,8 +13,12 @@ import java.util.regex.Pattern;
 final class ScramMessage {
     private static final Pattern FIRST = Pattern.compile(
             "((?:(n|y)|p=([A-Za-z0-9.-]{1,64})),(?:a=([^,\\x00]+))?,)(n=([^,\\x00]+),r=([!-+\\--~]{1,256})(?:,[A-Za-z]=[^\\x00]*)?)");
-    private static final Pattern FINAL = Pattern.compile(
-            "(c=([A-Za-z0-9+/=]{1,1024}),r=([!-+\\--~]{1,512})(?:,[A-Za-z]=[^,\\x00]*)*),p=([A-Za-z0-9+/=]{1,64})");
+
+    /// Extensions are repeated possessively: a loop that may go back takes stack for each round, and the client
+    /// chooses how many there are.
+    private static final Pattern FINAL =
+            Pattern.compile("(c=([A-Za-z0-9+/=]{1,1024}),r=([!-+\\--~]{1,512})(?:,(?!p=)[A-Za-z]=[^,\\x00]*)*+)"
+                    + ",p=([A-Za-z0-9+/=]{1,64})");
 
     private ScramMessage() {}
 

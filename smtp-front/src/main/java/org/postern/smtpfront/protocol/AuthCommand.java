@@ -74,10 +74,19 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
         } catch (IllegalArgumentException e) {
             return malformed();
         }
-        return switch (exchange.next(response)) {
+        return follow(james, exchange, exchange.next(response));
+    }
+
+    private static Replied follow(SMTPSession james, SaslExchange exchange, SaslExchange.Step step) {
+        return switch (step) {
             case SaslExchange.Step.Malformed() -> malformed();
+            case SaslExchange.Step.Cancelled() ->
+                // RFC 4954 section 4
+                Replied.of(ReplyCode.ARGUMENT_SYNTAX_ERROR_501, "5.7.0", "Authentication cancelled");
+            case SaslExchange.Step.Barred() -> barred(Session.of(james));
             case SaslExchange.Step.Check(String login, String password) -> check(Session.of(james), login, password);
             case SaslExchange.Step.Concluded(String login, Lookup<Account> found) ->
+                // Asked again: meanwhile others may have guessed at the same account.
                 Session.of(james).mayTryLogin(login)
                         ? concluded(Session.of(james), login, found)
                         : barred(Session.of(james));
@@ -94,11 +103,7 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
         return (james, octets) -> {
             james.popLineHandler();
             String line = new String(octets, StandardCharsets.US_ASCII).strip();
-            if (line.equals("*")) {
-                // RFC 4954 section 4
-                return Replied.of(ReplyCode.ARGUMENT_SYNTAX_ERROR_501, "5.7.0", "Authentication cancelled");
-            }
-            return answer(james, exchange, line);
+            return line.equals("*") ? follow(james, exchange, exchange.cancelled()) : answer(james, exchange, line);
         };
     }
 

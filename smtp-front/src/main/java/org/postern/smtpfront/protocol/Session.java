@@ -129,6 +129,7 @@ final class Session {
                 farm.with().directory(),
                 farm.with().tokens(),
                 farm.decoy(),
+                this::mayTryLogin,
                 ChannelBindings.of(link.tls().flatMap(TlsInfo::session)));
     }
 
