@@ -3,14 +3,11 @@ package org.postern.smtpfront.protocol;
 
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.apache.james.protocols.api.ProtocolSession.AttachmentKey;
 import org.apache.james.protocols.api.ProtocolSession.State;
 import org.apache.james.protocols.smtp.SMTPSession;
 import org.postern.core.directory.Account;
-import org.postern.core.handoff.HandoffId;
 import org.postern.core.mail.ClientInfo;
 import org.postern.core.reply.Reply;
 import org.postern.core.reply.ReplyCode;
@@ -39,10 +36,8 @@ final class Session {
     private boolean esmtp;
     private Optional<Account> account = Optional.empty();
     private Optional<MailInProgress> mail = Optional.empty();
-    private final List<HandoffId> unproven = new ArrayList<>(1);
     private boolean dataFollows;
     private boolean chunksBegan;
-    private boolean recipientReplies;
     private int errors;
     private int mails;
     private int loginFailures;
@@ -90,17 +85,23 @@ final class Session {
 
     /// Whether the peer may speak for others by XCLIENT; the address it speaks for does not matter.
     boolean mayAnnounceClients() {
-        InetAddress peer = link.remoteAddress().getAddress();
-        return listener.xclientFrom().stream().anyMatch(block -> block.contains(peer));
+        return listener.mayAnnounceClients(link.remoteAddress().getAddress());
     }
 
     /// The session is another client's from now on: it begins anew, with what the peer says of that client.
-    void announced(XclientArguments client) {
+    ///
+    /// @return what that client is told where it is not let in; the session must end then
+    Optional<Reply> announced(XclientArguments client) {
         announcedAddress = client.address().or(() -> announcedAddress);
         helo = client.helo().orElse("");
         esmtp = client.esmtp().orElse(!helo.isEmpty());
         account = Optional.empty();
         earlyTalker = false;
+        Optional<Reply> refusal = visit.speaksFor(clientAddress()).or(() -> GreetingCheck.denied(visit));
+        if (refusal.isEmpty()) {
+            farm.with().assessor().connected(client());
+        }
+        return refusal;
     }
 
     void greeted(String name, boolean withEhlo) {
@@ -185,15 +186,6 @@ final class Session {
         return mails >= farm.config().limits().mailsPerSession();
     }
 
-    void wantsRecipientReplies(boolean wanted) {
-        recipientReplies = wanted;
-    }
-
-    /// Whether the client takes a reply for each recipient. draft-hall-prdr
-    boolean wantsRecipientReplies() {
-        return recipientReplies;
-    }
-
     /// Ends the transaction with its outcome and writes it down.
     void end(Outcome outcome) {
         mail.ifPresent(ended -> farm.decisions().record(ended, client(), outcome));
@@ -208,7 +200,6 @@ final class Session {
 
     private void over() {
         mail = Optional.empty();
-        recipientReplies = false;
         dataFollows = false;
         chunksBegan = false;
     }
@@ -239,17 +230,6 @@ final class Session {
     /// Whether the message has begun by BDAT: then nothing but BDAT belongs to it any more.
     boolean haveChunksBegun() {
         return chunksBegan;
-    }
-
-    /// Remembers a mail whose 250 was sent but not yet evidently seen.
-    void unproven(HandoffId id) {
-        unproven.add(id);
-    }
-
-    /// The client has sent something after the 250, so it has seen it.
-    void proveLast() {
-        unproven.forEach(farm.with().store()::proven);
-        unproven.clear();
     }
 
     /// Counts a refused command; `true` when there were too many.

@@ -161,7 +161,7 @@ public final class SmtpServer implements AutoCloseable {
         Connection connection = new Connection(
                 channel,
                 client,
-                new Connection.Tls(
+                new ConnectionTls(
                         () -> newTls(channel),
                         ours && listener.tls() == TlsMode.IMPLICIT,
                         ours && offersStartTls(listener),
