@@ -10,7 +10,7 @@ public record LimitsConfig(
         @Doc("Sessions at once, all clients together; 1 to 1000000.") @Default("2000")
         int connections,
 
-        @Doc("Sessions at once from one address (IPv6: one /64); 1 or more.") @Default("50")
+        @Doc("Sessions at once from one address (IPv6: one /64); 1 to 1000000.") @Default("50")
         int connectionsPerAddress,
 
         @Doc("Largest message, as announced with SIZE.") @Default("50MiB")
@@ -32,17 +32,16 @@ public record LimitsConfig(
         @Doc("Mails of one session; 1 or more.") @Default("1000")
         int mailsPerSession,
 
-        @Doc("Mails judged or handed over at once; further clients are told to come again. 1 or more.") @Default("200")
+        @Doc("Mails judged or handed over at once; further clients are told to come again. 1 to 100000.")
+        @Default("200")
         int mailsAtOnce) {
     public LimitsConfig {
-        atLeastOne("connections", connections);
-        atLeastOne("connections-per-address", connectionsPerAddress);
+        upTo(1_000_000, "connections", connections);
+        upTo(1_000_000, "connections-per-address", connectionsPerAddress);
+        upTo(100_000, "recipients", recipients);
+        upTo(100_000, "mails-at-once", mailsAtOnce);
         atLeastOne("errors", errors);
         atLeastOne("mails-per-session", mailsPerSession);
-        atLeastOne("mails-at-once", mailsAtOnce);
-        if (recipients < 1 || recipients > 100_000) {
-            throw new IllegalArgumentException("recipients is 1 to 100000, not " + recipients);
-        }
         if (commandLine < 512 || commandLine > 65_536) {
             throw new IllegalArgumentException("command-line is 512 to 65536, not " + commandLine);
         }
@@ -51,6 +50,12 @@ public record LimitsConfig(
         }
         if (messageMemory.bytes() < 1024 || messageMemory.bytes() > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("message-memory is 1KiB to 2047MiB, not " + messageMemory);
+        }
+    }
+
+    private static void upTo(int most, String name, int value) {
+        if (value < 1 || value > most) {
+            throw new IllegalArgumentException(name + " is 1 to " + most + ", not " + value);
         }
     }
 

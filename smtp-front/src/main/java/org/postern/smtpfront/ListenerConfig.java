@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.smtpfront;
 
+import java.net.InetAddress;
 import java.util.List;
 import org.postern.core.config.CidrBlock;
 import org.postern.core.config.Default;
@@ -29,6 +30,11 @@ public record ListenerConfig(
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("a port is 0 to 65535, not " + port);
         }
+    }
+
+    /// Whether a peer is believed when it says by XCLIENT for whom it speaks.
+    public boolean mayAnnounceClients(InetAddress peer) {
+        return xclientFrom.stream().anyMatch(block -> block.contains(peer));
     }
 
     /// A listener without XCLIENT.

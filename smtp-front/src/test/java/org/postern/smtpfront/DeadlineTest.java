@@ -125,4 +125,31 @@ final class DeadlineTest {
             assertThat(threads).hasSize(2).allMatch(name -> name.startsWith("VirtualThread"));
         }
     }
+
+    @Test
+    void a_front_on_which_everything_hangs_says_so_before_it_takes_more() throws IOException {
+        CountDownLatch end = new CountDownLatch(1);
+        try (TestFront front = TestFront.mx(DeadlineTest::soon);
+                Client one = Client.greeted(front.address(0));
+                Client two = Client.greeted(front.address(0));
+                Client three = Client.greeted(front.address(0))) {
+            front.assessor = (mail, deadline) -> {
+                hang(end);
+                return Assessment.accepted();
+            };
+            one.say("HELO client.example");
+            assertThat(one.mail("from@there.example", "alice@here.example", MESSAGE))
+                    .startsWith("451 4.3.0 ");
+            // A few are always taken, so that it is noticed when it is over.
+            for (Client client : List.of(one, two)) {
+                client.say("HELO client.example");
+                client.say("MAIL FROM:<>");
+                client.say("RCPT TO:<alice@here.example>");
+                assertThat(client.say("DATA")).startsWith("354 ");
+            }
+            three.say("HELO client.example");
+            assertThat(three.say("MAIL FROM:<>")).startsWith("451 4.3.2 ");
+            end.countDown();
+        }
+    }
 }

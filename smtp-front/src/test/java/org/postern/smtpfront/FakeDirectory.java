@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Mac;
@@ -18,12 +19,14 @@ import org.postern.core.directory.Delivery;
 import org.postern.core.directory.Directory;
 import org.postern.core.directory.Lookup;
 import org.postern.core.directory.ScramCredential;
+import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Domain;
 import org.postern.core.mail.ForwardPath;
 import org.postern.core.mail.MailAddress;
 
-/// Knows the domain `here.example` with alice, bob and the postmaster; `broken.example` cannot be looked up.
+/// Knows the domain `here.example` with alice, bob, the postmaster, and tiny who takes 100 octets; `broken.example`
+/// cannot be looked up.
 final class FakeDirectory implements Directory {
     static final String PASSWORD = "correct horse";
     private static final ScramCredential CREDENTIAL = credential();
@@ -59,7 +62,14 @@ final class FakeDirectory implements Directory {
         return switch (recipient.address().foldedCase().localPart()) {
             case "alice", "bob", "postmaster", "john smith" ->
                 new Lookup.Known<>(account(recipient.address().foldedCase()));
-            case "closed" -> new Lookup.Known<>(closed(recipient.address().foldedCase()));
+            case "closed" ->
+                new Lookup.Known<>(
+                        special(recipient.address().foldedCase(), AccountStatus.DISABLED, AccountLimits.NONE));
+            case "tiny" ->
+                new Lookup.Known<>(special(
+                        recipient.address().foldedCase(),
+                        AccountStatus.ACTIVE,
+                        new AccountLimits(Optional.empty(), OptionalLong.empty(), Optional.of(new ByteSize(100)))));
             case "undecided" -> new Lookup.Undetermined<>("no server answers");
             default -> new Lookup.Unknown<>();
         };
@@ -117,16 +127,16 @@ final class FakeDirectory implements Directory {
                 address, Set.of(MailAddress.parse("alias@here.example")), address.domain() + "/" + address.localPart());
     }
 
-    private static Account closed(MailAddress address) {
+    private static Account special(MailAddress address, AccountStatus status, AccountLimits limits) {
         return new Account(
                 address,
                 Set.of(),
                 address.domain() + "/" + address.localPart(),
-                AccountStatus.DISABLED,
+                status,
                 Optional.empty(),
                 new Delivery.Mailbox(),
                 Optional.empty(),
-                AccountLimits.NONE,
+                limits,
                 Set.of());
     }
 

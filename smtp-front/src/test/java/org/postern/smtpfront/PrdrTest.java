@@ -141,4 +141,40 @@ final class PrdrTest {
             assertThat(client.say("MAIL FROM:<> PRDR=1")).startsWith("501 5.5.4 ");
         }
     }
+
+    /// The policy is replaced while the message comes in.
+    @Test
+    void recipients_that_came_to_be_of_several_classes_are_all_put_off() throws Exception {
+        try (TestFront front = TestFront.mx();
+                Client client = begin(front, "")) {
+            client.say("RCPT TO:<alice@here.example>");
+            client.say("RCPT TO:<bob@here.example>");
+            client.say("DATA");
+            front.assessor = assessor;
+            client.sendRaw(MESSAGE);
+            assertThat(client.reply()).startsWith("451 4.3.0 ");
+            assertThat(front.store.kept).isEmpty();
+        }
+    }
+
+    @Test
+    void what_breaks_one_part_says_nothing_of_another() throws Exception {
+        try (TestFront front = front();
+                Client client = begin(front, " PRDR")) {
+            front.store.answer = (handoff, deadline) -> {
+                if (handoff.disposition() == Disposition.QUARANTINE) {
+                    throw new IllegalStateException("a defect");
+                }
+                return new HandoffResult.Accepted("s1", false);
+            };
+            client.say("RCPT TO:<alice@here.example>");
+            client.say("RCPT TO:<postmaster@here.example>");
+            client.say("DATA");
+            client.sendRaw(MESSAGE);
+            assertThat(client.reply()).startsWith("353 ");
+            assertThat(client.reply()).startsWith("250 2.0.0 ");
+            assertThat(client.reply()).startsWith("451 4.3.0 ");
+            assertThat(client.reply()).startsWith("250 2.0.0 ");
+        }
+    }
 }

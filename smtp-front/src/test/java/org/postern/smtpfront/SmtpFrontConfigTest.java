@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postern.core.config.CidrBlock;
 import org.postern.core.config.ConfigException;
 import org.postern.core.config.ConfigFile;
@@ -163,5 +165,20 @@ final class SmtpFrontConfigTest {
         assertThatThrownBy(() -> read("listen: [{ port: 587 }]\nauthentication: required\n"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("starttls-required or implicit");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "connections: 1000001",
+                "connections-per-address: 1000001",
+                "mails-at-once: 100001",
+                "recipients: 100001",
+                "errors: 0"
+            })
+    void a_limit_beyond_its_bounds_is_refused(String limit) {
+        assertThatThrownBy(() -> read("listen: [{ port: 25 }]\nlimits: { " + limit + " }\n"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(limit.substring(0, limit.indexOf(':')) + " is 1 ");
     }
 }

@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.postern.core.config.CidrBlock;
+import org.postern.core.limits.Rate;
 import org.postern.smtpfront.admission.AdmissionConfig;
+import org.postern.smtpfront.admission.GreetingConfig;
 import org.postern.smtpfront.admission.RatesConfig;
 
 final class TranscriptTest {
@@ -65,6 +68,15 @@ final class TranscriptTest {
                                 Change.with(AdmissionConfig.defaults(), "exempt", List.of()),
                                 "rates",
                                 Change.with(RatesConfig.defaults(), "idleCommands", 10))));
+            case "early-talkers-refused" ->
+                Admissions.strict(config -> Change.with(
+                        config,
+                        "greeting",
+                        new GreetingConfig(
+                                Duration.ofMillis(300),
+                                Duration.ofMillis(300),
+                                Rate.UNLIMITED,
+                                GreetingConfig.EarlyTalkers.REFUSE)));
             default -> throw new IOException("no such farm: " + farm);
         };
     }

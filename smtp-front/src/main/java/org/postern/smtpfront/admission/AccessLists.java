@@ -26,7 +26,7 @@ final class AccessLists implements AutoCloseable {
     private final Counter refused;
     private final Object lock = new Object();
     private volatile AccessRules rules;
-    private volatile boolean closed;
+    private final Thread watcher;
     private List<Path> files;
     private List<String> loaded;
     private List<String> seen;
@@ -49,6 +49,7 @@ final class AccessLists implements AutoCloseable {
                 List.of(io.micrometer.core.instrument.Tag.of("farm", farm)),
                 this,
                 lists -> lists.rules.size());
+        this.watcher = Thread.ofVirtual().name("lists-" + farm).unstarted(this::run);
     }
 
     AccessRules rules() {
@@ -57,16 +58,18 @@ final class AccessLists implements AutoCloseable {
 
     /// Looks after the files until this is closed.
     void watch() {
-        Thread.ofVirtual().name("lists-" + farm).start(() -> {
-            while (!closed) {
-                try {
-                    Thread.sleep(INTERVAL);
-                } catch (InterruptedException e) {
-                    return;
-                }
+        watcher.start();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                Thread.sleep(INTERVAL);
                 look();
             }
-        });
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// Reads files that changed since they were read, once they did not change between two looks: nobody wants half of
@@ -129,6 +132,6 @@ final class AccessLists implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
+        watcher.interrupt();
     }
 }

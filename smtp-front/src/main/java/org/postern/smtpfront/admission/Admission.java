@@ -105,10 +105,19 @@ public final class Admission implements AutoCloseable {
         return later("4.7.0", "Too many connections, try again later");
     }
 
-    /// A client connects.
+    /// A client connects, or a peer speaks for it.
     public Entry enter(InetAddress client) {
+        return enter(client, false);
+    }
+
+    /// A peer connects that may say for whom it speaks: it has no limits of its own, for those are its clients'.
+    public Entry enterRelay(InetAddress peer) {
+        return enter(peer, true);
+    }
+
+    private Entry enter(InetAddress client, boolean relay) {
         Optional<Rule> rule = lists.rules().client(client);
-        Visit.Standing standing = standing(client, rule);
+        Visit.Standing standing = standing(client, rule, relay);
         boolean stranger = standing == Visit.Standing.STRANGER;
         if (stranger && !rates.mayConnect(client)) {
             return turnedAway(Bar.CONNECTION_RATE, later("4.7.0", "Connecting too often, try again later"));
@@ -126,23 +135,28 @@ public final class Admission implements AutoCloseable {
             case COUNTED ->
                 new Entry.Admitted(new Visit(
                         this,
-                        client,
-                        standing,
-                        rule.filter(each -> !each.allow()),
-                        true,
-                        usersOnly,
-                        stranger ? greetingDelay(client) : Duration.ZERO));
+                        new Visit.Place(
+                                client,
+                                standing,
+                                rule.filter(each -> !each.allow()),
+                                true,
+                                usersOnly,
+                                stranger ? greetingDelay(client) : Duration.ZERO)));
         };
     }
 
     /// A balancer that looks whether we are well: no limit is for it.
     public Visit healthCheck(InetAddress balancer) {
-        return new Visit(this, balancer, Visit.Standing.ALLOWED, Optional.empty(), false, false, Duration.ZERO);
+        return new Visit(
+                this, new Visit.Place(balancer, Visit.Standing.ALLOWED, Optional.empty(), false, false, Duration.ZERO));
     }
 
-    private Visit.Standing standing(InetAddress client, Optional<Rule> rule) {
+    private Visit.Standing standing(InetAddress client, Optional<Rule> rule, boolean relay) {
         if (rule.isPresent()) {
             return rule.get().allow() ? Visit.Standing.ALLOWED : Visit.Standing.STRANGER;
+        }
+        if (relay) {
+            return Visit.Standing.ALLOWED;
         }
         return config.exempt().stream().anyMatch(block -> block.contains(client))
                 ? Visit.Standing.EXEMPT

@@ -63,14 +63,19 @@ public final class Pressure {
         return now;
     }
 
-    /// The filters took so long.
+    /// The filters took so long, or have not ended after so long.
     public synchronized void judgedIn(long nanos) {
-        judging.add(nanos);
+        judging.add(atMostDeadline(nanos));
     }
 
-    /// The store took so long.
+    /// The store took so long, or has not ended after so long.
     public synchronized void storedIn(long nanos) {
-        storing.add(nanos);
+        storing.add(atMostDeadline(nanos));
+    }
+
+    /// What hung for hours says no more than that the deadline was not kept.
+    private long atMostDeadline(long nanos) {
+        return Math.min(nanos, (long) deadlineNanos);
     }
 
     /// The message has its outcome, or nobody waits for it any more.

@@ -100,6 +100,16 @@ final class SessionCounts {
         }
     }
 
+    /// A session goes on without its login.
+    void unknown() {
+        lock.lock();
+        try {
+            strangers++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Sessions of clients that have not logged in.
     int strangers() {
         lock.lock();

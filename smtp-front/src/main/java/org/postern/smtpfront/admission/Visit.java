@@ -4,11 +4,13 @@ package org.postern.smtpfront.admission;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.postern.core.limits.AddressKey;
 import org.postern.core.limits.LeakyBucket;
+import org.postern.core.reply.Reply;
 
-/// One client's session as admission sees it. The conversation's thread uses it; [#close()] may come from another.
+/// One connection as admission sees it: for which client it is, and which place of that client it takes. The
+/// conversation's thread uses it; [#close()] may come from another at any time. The monitor guards the fields that
+/// change, so that whatever comes first, each place is given back once.
 public final class Visit implements AutoCloseable {
     /// Whom the limits are for.
     public enum Standing {
@@ -16,60 +18,57 @@ public final class Visit implements AutoCloseable {
         STRANGER,
         /// Its network is exempt: no rates, no delays, no greylisting.
         EXEMPT,
-        /// A list allows it: like `EXEMPT`, and no bound on its sessions.
+        /// A list allows it, or it speaks for others: like `EXEMPT`, and no bound on its sessions.
         ALLOWED
     }
 
-    private final Admission admission;
-    private final InetAddress client;
-    private final Standing standing;
-    private final Optional<Rule> denied;
-    private final boolean counted;
-    private final boolean usersOnly;
-    private final Duration greetingDelay;
-    private final LeakyBucket ownCommands;
-    private final Pace pace;
-    private final AtomicBoolean stranger = new AtomicBoolean(true);
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private int idleCommands;
-
-    Visit(
-            Admission admission,
+    /// What a client was granted.
+    ///
+    /// @param denied the rule that denies it
+    /// @param counted whether it stands in the tables and must be taken out
+    /// @param usersOnly whether it is one of those kept for users
+    /// @param greetingDelay how long the greeting is to be kept back
+    record Place(
             InetAddress client,
             Standing standing,
             Optional<Rule> denied,
             boolean counted,
             boolean usersOnly,
-            Duration greetingDelay) {
+            Duration greetingDelay) {}
+
+    private final Admission admission;
+    private final LeakyBucket ownCommands;
+    private final Pace pace;
+    private volatile Place place;
+    private volatile boolean stranger = true;
+    private boolean over;
+    private int idleCommands;
+
+    Visit(Admission admission, Place place) {
         this.admission = admission;
-        this.client = client;
-        this.standing = standing;
-        this.denied = denied;
-        this.counted = counted;
-        this.usersOnly = usersOnly;
-        this.greetingDelay = greetingDelay;
+        this.place = place;
         this.ownCommands = admission.ownCommands();
         this.pace = admission.pace();
     }
 
     /// The rule that denies this client, if one does: it is to be told so instead of being greeted.
     public Optional<Rule> denied() {
-        return denied;
+        return place.denied();
     }
 
     /// Whether this session takes a place that is kept for users: it must log in before anything else.
     public boolean usersOnly() {
-        return usersOnly && stranger.get();
+        return place.usersOnly() && stranger;
     }
 
     /// How long the greeting is to be kept back.
     public Duration greetingDelay() {
-        return greetingDelay;
+        return place.greetingDelay();
     }
 
     /// Whether greylisting is spared.
     public boolean spared() {
-        return standing != Standing.STRANGER;
+        return place.standing() != Standing.STRANGER;
     }
 
     public Pace pace() {
@@ -81,14 +80,14 @@ public final class Visit implements AutoCloseable {
     /// @param idle whether it brings no mail nearer
     /// @return why the session must end, if it must
     public Optional<Bar> command(boolean idle) {
-        if (standing != Standing.STRANGER) {
+        if (spared()) {
             return Optional.empty();
         }
         idleCommands += idle ? 1 : 0;
         if (idleCommands > admission.config().rates().idleCommands()) {
             return Optional.of(Bar.IDLE_COMMANDS);
         }
-        return ownCommands.take() && admission.rates().mayCommand(client)
+        return ownCommands.take() && admission.rates().mayCommand(place.client())
                 ? Optional.empty()
                 : Optional.of(Bar.COMMAND_RATE);
     }
@@ -99,10 +98,43 @@ public final class Visit implements AutoCloseable {
     }
 
     /// The client is known now.
-    public void loggedIn() {
-        if (counted && stranger.compareAndSet(true, false)) {
-            admission.counts().known();
+    public synchronized void loggedIn() {
+        if (!over && stranger) {
+            stranger = false;
+            if (place.counted()) {
+                admission.counts().known();
+            }
         }
+    }
+
+    private void loggedOut() {
+        if (!stranger && place.counted()) {
+            admission.counts().unknown();
+        }
+        stranger = true;
+    }
+
+    /// The peer speaks for this client from now on: its place is given back, and one of that client's is taken.
+    ///
+    /// @return what is to be said where that client gets none; the session must end then
+    public synchronized Optional<Reply> speaksFor(InetAddress client) {
+        if (over) {
+            return Optional.empty();
+        }
+        if (client.equals(place.client())) {
+            loggedOut();
+            return Optional.empty();
+        }
+        leave();
+        return switch (admission.enter(client)) {
+            case Entry.Admitted(Visit theirs) -> {
+                place = theirs.place;
+                stranger = true;
+                over = false;
+                yield Optional.empty();
+            }
+            case Entry.TurnedAway(Reply reply) -> Optional.of(reply);
+        };
     }
 
     /// Counts what was refused, and remembers the client as suspect where only bad clients do such a thing.
@@ -121,16 +153,21 @@ public final class Visit implements AutoCloseable {
                     PRESSURE,
                     RESERVED -> false;
         };
-        if (bad && standing == Standing.STRANGER) {
-            admission.suspects().add(AddressKey.ofClient(client));
+        if (bad && !spared()) {
+            admission.suspects().add(AddressKey.ofClient(place.client()));
         }
     }
 
-    /// Gives the session back. Closing twice does nothing.
+    /// Gives the place back. Closing twice does nothing.
     @Override
-    public void close() {
-        if (counted && closed.compareAndSet(false, true)) {
-            admission.counts().leave(client, stranger.get());
+    public synchronized void close() {
+        leave();
+    }
+
+    private void leave() {
+        if (!over && place.counted()) {
+            admission.counts().leave(place.client(), stranger);
         }
+        over = true;
     }
 }

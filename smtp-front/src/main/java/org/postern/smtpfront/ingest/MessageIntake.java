@@ -15,6 +15,9 @@ import org.postern.smtpfront.LimitsConfig;
 ///
 /// A message that cannot be kept is still read to its real end, so that nothing in it is taken for a command.
 public final class MessageIntake implements AutoCloseable {
+    /// A dot and a CR, of which the CR may become CRLF.
+    private static final int HELD_BACK_MAX = 3;
+
     private final Framing framing;
     private final Optional<ChunkReader> chunks;
     private final long sizeMax;
@@ -72,7 +75,9 @@ public final class MessageIntake implements AutoCloseable {
 
     /// Whether these octets of a message by DATA surely do not end it, and leave it in memory. `false` in doubt.
     public boolean goesOnInMemory(byte[] octets) {
-        return size + octets.length <= memory && DataReader.cannotEnd(octets);
+        // Normalising may double them, and what was held back may come out too.
+        long most = HELD_BACK_MAX + (refuseBare ? 1L : 2L) * octets.length;
+        return size + most <= memory && DataReader.cannotEnd(octets);
     }
 
     /// Whether the end was read.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.smtpfront.protocol;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -10,6 +11,7 @@ import java.util.Optional;
 /// that holds other control characters, is handed on as broken and refused.
 final class LineReader {
     private static final byte[] NOTHING = new byte[0];
+    private static final String BDAT = "BDAT";
 
     private final int max;
     private byte[] kept = NOTHING;
@@ -41,7 +43,7 @@ final class LineReader {
 
     /// Whether no line has begun.
     boolean isEmpty() {
-        return length == 0 && !tooLong;
+        return length == 0;
     }
 
     /// Forgets a line begun.
@@ -52,31 +54,33 @@ final class LineReader {
     }
 
     private void keep(byte[] octets, int from, int end) {
-        int more = end - from;
-        if (tooLong || length + more > max) {
-            tooLong = true;
-            kept = NOTHING;
-            length = 0;
-            return;
+        int fits = Math.min(end - from, max - length);
+        tooLong |= fits < end - from;
+        if (length + fits > kept.length) {
+            int room = Math.max(length + fits, Math.max(64, 2 * kept.length));
+            kept = Arrays.copyOf(kept, Math.min(max, room));
         }
-        if (length + more > kept.length) {
-            kept = Arrays.copyOf(kept, Math.min(max, Math.max(length + more, 64)));
-        }
-        System.arraycopy(octets, from, kept, length, more);
-        length += more;
+        System.arraycopy(octets, from, kept, length, fits);
+        length += fits;
     }
 
     private Line finish() {
         Line line;
         if (tooLong) {
-            line = new Line.TooLong();
+            line = new Line.TooLong(isChunk(kept, length));
         } else if (length < 2 || kept[length - 2] != '\r' || hasControls(length - 2)) {
-            line = new Line.Broken();
+            line = new Line.Broken(isChunk(kept, length));
         } else {
             line = new Line.Whole(Arrays.copyOf(kept, length - 2));
         }
         clear();
         return line;
+    }
+
+    private static boolean isChunk(byte[] line, int length) {
+        return length >= BDAT.length()
+                && new String(line, 0, BDAT.length(), StandardCharsets.US_ASCII).equalsIgnoreCase(BDAT)
+                && (length == BDAT.length() || !Character.isLetterOrDigit(line[BDAT.length()]));
     }
 
     private boolean hasControls(int end) {
@@ -90,14 +94,22 @@ final class LineReader {
 
     /// A line as it came.
     sealed interface Line {
+        /// Whether it is a BDAT command, well-formed or not: then octets follow that are no commands.
+        boolean announcesChunk();
+
         /// Without its CRLF.
         @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-        record Whole(byte[] octets) implements Line {}
+        record Whole(byte[] octets) implements Line {
+            @Override
+            public boolean announcesChunk() {
+                return isChunk(octets, octets.length);
+            }
+        }
 
-        /// Longer than allowed; its octets are gone.
-        record TooLong() implements Line {}
+        /// Longer than allowed.
+        record TooLong(boolean announcesChunk) implements Line {}
 
         /// With a control character, or not ended by CRLF.
-        record Broken() implements Line {}
+        record Broken(boolean announcesChunk) implements Line {}
     }
 }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.smtpfront.protocol;
 
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.postern.core.mail.MailParameters;
 import org.postern.core.mail.MailParameters.BodyType;
+import org.postern.core.mail.ReversePath;
 import org.postern.core.reply.Reply;
 import org.postern.core.reply.ReplyCode;
+import org.postern.smtpfront.transaction.MailInProgress;
 
 /// Reads the parameters of MAIL. RFC 1870, RFC 6152, RFC 3030, RFC 4954 section 5, RFC 6531 section 3.4, RFC 3461
 /// section 4, RFC 8689 section 2.
@@ -20,8 +24,18 @@ final class MailArguments {
     /// What the parameters come to.
     sealed interface Read {}
 
+    /// @param size what the client says that the message has; empty where it does not
     /// @param perRecipient whether replies for each recipient are wanted. draft-hall-prdr
-    record Usable(MailParameters parameters, boolean perRecipient) implements Read {}
+    record Usable(MailParameters parameters, OptionalLong size, boolean perRecipient) implements Read {
+        MailInProgress of(ReversePath sender) {
+            MailInProgress mail = new MailInProgress(sender, parameters, Instant.now());
+            size.ifPresent(mail::announce);
+            if (perRecipient) {
+                mail.replyEach();
+            }
+            return mail;
+        }
+    }
 
     record Refused(Reply reply) implements Read {}
 
@@ -30,6 +44,7 @@ final class MailArguments {
         boolean smtputf8 = false;
         boolean requireTls = false;
         boolean perRecipient = false;
+        OptionalLong size = OptionalLong.empty();
         Optional<String> returnContent = Optional.empty();
         Optional<String> envelopeId = Optional.empty();
         for (var parameter : given.entrySet()) {
@@ -42,6 +57,7 @@ final class MailArguments {
                     if (wrong.isPresent()) {
                         return new Refused(wrong.get());
                     }
+                    size = OptionalLong.of(Long.parseLong(value));
                 }
                 case "BODY" -> {
                     switch (value.toUpperCase(Locale.ROOT)) {
@@ -103,7 +119,8 @@ final class MailArguments {
                 }
             }
         }
-        return new Usable(new MailParameters(body, smtputf8, requireTls, returnContent, envelopeId), perRecipient);
+        return new Usable(
+                new MailParameters(body, smtputf8, requireTls, returnContent, envelopeId), size, perRecipient);
     }
 
     private static Refused unknown(String name) {

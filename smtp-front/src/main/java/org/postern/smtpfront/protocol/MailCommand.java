@@ -63,8 +63,8 @@ final class MailCommand implements CommandHandler<SMTPSession>, EhloExtension {
     private static Replied begin(Session session, ReversePath sender, String path, Map<String, String> given) {
         return switch (MailArguments.read(given, session)) {
             case MailArguments.Refused(Reply reply) -> refuse(session, sender, reply, "");
-            case MailArguments.Usable(var parameters, boolean perRecipient) -> {
-                if (Texts.needsUtf8(path) && !parameters.smtputf8()) {
+            case MailArguments.Usable usable -> {
+                if (Texts.needsUtf8(path) && !usable.parameters().smtputf8()) {
                     yield refuse(session, sender, Texts.UTF8_NOT_ASKED_FOR, "");
                 }
                 Optional<Refusal> refusal = SenderCheck.check(session, sender);
@@ -75,13 +75,12 @@ final class MailCommand implements CommandHandler<SMTPSession>, EhloExtension {
                             refusal.get().reply(),
                             refusal.get().detail());
                 }
-                MailInProgress mail = new MailInProgress(sender, parameters, Instant.now());
+                MailInProgress mail = usable.of(sender);
                 if (session.farm().admission().sender(sender).isPresent()) {
                     // A rule that denies would have refused it.
                     mail.spareGreylisting();
                 }
                 session.begin(mail);
-                session.wantsRecipientReplies(perRecipient);
                 yield Replied.of(ReplyCode.COMPLETED_250, "2.1.0", "Sender ok");
             }
         };

@@ -21,9 +21,8 @@ final class QuotaCheck {
         return check(session, SendingQuotas::recipient);
     }
 
-    /// 450, for it is the account that must wait and not this server (RFC 5321 section 4.2.3), with 4.7.1: a policy
-    /// (RFC
-    /// 3463 section 3.8).
+    /// 450, for it is the account that must wait and not this server (RFC 5321 section 4.2.3), with 4.7.1: a policy.
+    /// RFC 3463 section 3.8
     private static Optional<Refusal> check(
             Session session, BiFunction<SendingQuotas, MailAddress, SendingQuotas.Answer> question) {
         if (session.account().isEmpty()) {

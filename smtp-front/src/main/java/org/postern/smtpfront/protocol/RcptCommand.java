@@ -9,6 +9,7 @@ import org.apache.james.protocols.api.Request;
 import org.apache.james.protocols.api.Response;
 import org.apache.james.protocols.api.handler.CommandHandler;
 import org.apache.james.protocols.smtp.SMTPSession;
+import org.postern.core.limits.ByteSize;
 import org.postern.core.mail.ForwardPath;
 import org.postern.core.mail.MailAddress;
 import org.postern.core.mail.Recipient;
@@ -81,30 +82,51 @@ final class RcptCommand implements CommandHandler<SMTPSession> {
                             "denied by " + rule.get().origin()));
         }
         rule.ifPresent(allowed -> mail.spareGreylisting());
-        Optional<Refusal> refusal = RecipientCheck.check(session, recipient.path())
-                .or(() -> otherClass(session, mail, recipient))
-                .or(() -> QuotaCheck.recipient(session));
-        if (refusal.isPresent()) {
-            return refuse(mail, recipient.toString(), refusal.get());
-        }
-        mail.add(recipient);
-        return Replied.of(ReplyCode.COMPLETED_250, "2.1.5", "Recipient ok");
+        return switch (RecipientCheck.check(session, recipient.path())) {
+            case RecipientCheck.Answer.Refused(Refusal refusal) -> refuse(mail, recipient.toString(), refusal);
+            case RecipientCheck.Answer.Taken(Optional<ByteSize> largest) -> {
+                Optional<Refusal> refusal = tooLarge(mail, largest)
+                        .or(() -> otherClass(session, mail, recipient, largest))
+                        .or(() -> QuotaCheck.recipient(session));
+                if (refusal.isPresent()) {
+                    yield refuse(mail, recipient.toString(), refusal.get());
+                }
+                mail.add(recipient, largest);
+                yield Replied.of(ReplyCode.COMPLETED_250, "2.1.5", "Recipient ok");
+            }
+        };
     }
 
-    /// One reply to the message cannot say two things.
-    private static Optional<Refusal> otherClass(Session session, MailInProgress mail, Recipient recipient) {
-        var assessor = session.farm().with().assessor();
-        if (session.wantsRecipientReplies()
-                || mail.recipientCount() == 0
-                || assessor.policyClass(mail.recipients().getFirst().path())
-                        .equals(assessor.policyClass(recipient.path()))) {
+    /// RFC 1870 section 6.4; RFC 3463 section 3.3: X.2.3, longer than an administrator allows.
+    private static Optional<Refusal> tooLarge(MailInProgress mail, Optional<ByteSize> largest) {
+        return largest.filter(size -> mail.announcedSize().orElse(0) > size.bytes())
+                .map(size -> Refusal.of(
+                        ReplyCode.EXCEEDED_STORAGE_552,
+                        "5.2.3",
+                        "This recipient takes no message larger than " + size.bytes() + " octets",
+                        "message-size of the account"));
+    }
+
+    /// One reply to the message cannot say two things: neither of two policies, nor of two sizes that may turn out to
+    /// be too small and not.
+    private static Optional<Refusal> otherClass(
+            Session session, MailInProgress mail, Recipient recipient, Optional<ByteSize> largest) {
+        if (mail.repliesEach() || mail.recipientCount() == 0) {
             return Optional.empty();
         }
+        Recipient first = mail.recipients().getFirst();
+        var assessor = session.farm().with().assessor();
+        if (!assessor.policyClass(first.path()).equals(assessor.policyClass(recipient.path()))) {
+            return aMailOfItsOwn("another policy class");
+        }
+        return mail.announcedSize().isPresent() || mail.largest(first).equals(largest)
+                ? Optional.empty()
+                : aMailOfItsOwn("another message-size, and no SIZE");
+    }
+
+    private static Optional<Refusal> aMailOfItsOwn(String detail) {
         return Optional.of(Refusal.of(
-                ReplyCode.INSUFFICIENT_STORAGE_452,
-                "4.5.3",
-                "Send this recipient a mail of its own",
-                "another policy class"));
+                ReplyCode.INSUFFICIENT_STORAGE_452, "4.5.3", "Send this recipient a mail of its own", detail));
     }
 
     private static Replied refuse(MailInProgress mail, String recipient, Refusal refusal) {

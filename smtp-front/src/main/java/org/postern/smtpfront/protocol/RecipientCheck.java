@@ -8,6 +8,7 @@ import org.postern.core.directory.Delivery;
 import org.postern.core.directory.Directory;
 import org.postern.core.directory.GroupRules;
 import org.postern.core.directory.Lookup;
+import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Domain;
 import org.postern.core.mail.ForwardPath;
@@ -19,7 +20,15 @@ final class RecipientCheck {
 
     private RecipientCheck() {}
 
-    static Optional<Refusal> check(Session session, ForwardPath path) {
+    /// What becomes of a recipient.
+    sealed interface Answer {
+        /// @param largest message that its account takes; empty where it sets no limit
+        record Taken(Optional<ByteSize> largest) implements Answer {}
+
+        record Refused(Refusal refusal) implements Answer {}
+    }
+
+    static Answer check(Session session, ForwardPath path) {
         Directory directory = session.farm().with().directory();
         Deadline deadline = Deadline.in(DIRECTORY_MAX);
         return switch (directory.localDomain(path.address().domain(), deadline)) {
@@ -29,25 +38,25 @@ final class RecipientCheck {
         };
     }
 
-    private static Optional<Refusal> mailbox(Session session, Lookup<Account> found) {
+    private static Answer mailbox(Session session, Lookup<Account> found) {
         return switch (found) {
             case Lookup.Known<Account>(Account account) ->
                 account.status().receives()
                         ? group(session, account)
                         // RFC 3463 section 3.2: X.2.1, mailbox disabled.
-                        : Optional.of(Refusal.of(
+                        : refused(
                                 ReplyCode.MAILBOX_UNAVAILABLE_550,
                                 "5.2.1",
                                 "This mailbox does not accept mail",
-                                "account " + account.status()));
+                                "account " + account.status());
             case Lookup.Undetermined<Account>(String reason) -> undetermined(reason);
             case Lookup.Unknown<Account>() ->
-                Optional.of(Refusal.of(ReplyCode.MAILBOX_UNAVAILABLE_550, "5.1.1", "No such mailbox here", ""));
+                refused(ReplyCode.MAILBOX_UNAVAILABLE_550, "5.1.1", "No such mailbox here", "");
         };
     }
 
     /// RFC 3463 section 3.8: X.7.2, the sender may not have a list expanded.
-    private static Optional<Refusal> group(Session session, Account account) {
+    private static Answer group(Session session, Account account) {
         boolean mayWrite = switch (account.delivery()) {
             case Delivery.Group(var _, GroupRules rules) ->
                 session.mail().isEmpty()
@@ -57,26 +66,30 @@ final class RecipientCheck {
                 true;
         };
         return mayWrite
-                ? Optional.empty()
-                : Optional.of(Refusal.of(
+                ? new Answer.Taken(account.limits().messageSize())
+                : refused(
                         ReplyCode.MAILBOX_UNAVAILABLE_550,
                         "5.7.2",
                         "You may not write to this group",
-                        "rules of group " + account.address()));
+                        "rules of group " + account.address());
     }
 
-    private static Optional<Refusal> undetermined(String reason) {
-        return Optional.of(Refusal.of(
+    private static Answer undetermined(String reason) {
+        return refused(
                 ReplyCode.LOCAL_ERROR_451,
                 "4.3.0",
                 "Recipient cannot be verified now, try again later",
-                "directory: " + reason));
+                "directory: " + reason);
     }
 
     /// Who has logged in may write to anybody; the store sends it on. RFC 6409 section 3.1.
-    private static Optional<Refusal> foreign(Session session) {
+    private static Answer foreign(Session session) {
         return session.account().isPresent()
-                ? Optional.empty()
-                : Optional.of(Refusal.of(ReplyCode.MAILBOX_UNAVAILABLE_550, "5.7.1", "Relaying denied", ""));
+                ? new Answer.Taken(Optional.empty())
+                : refused(ReplyCode.MAILBOX_UNAVAILABLE_550, "5.7.1", "Relaying denied", "");
+    }
+
+    private static Answer refused(ReplyCode code, String enhanced, String text, String detail) {
+        return new Answer.Refused(Refusal.of(code, enhanced, text, detail));
     }
 }

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.smtpfront.protocol;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.apache.james.protocols.api.Response;
 import org.apache.james.protocols.api.StartTlsResponse;
@@ -16,7 +14,6 @@ import org.postern.core.reply.Reply;
 import org.postern.core.reply.ReplyCode;
 import org.postern.smtpfront.ListenerConfig;
 import org.postern.smtpfront.admission.Bar;
-import org.postern.smtpfront.admission.GreetingConfig.EarlyTalkers;
 import org.postern.smtpfront.admission.Visit;
 import org.postern.smtpfront.ingest.MessageIntake;
 import org.postern.smtpfront.transaction.Completion;
@@ -29,21 +26,15 @@ import org.postern.smtpfront.transport.Link;
 /// The SMTP dialogue with one client: lines go to James' chain, messages to an intake. One thread at a time, but
 /// for [#patience()].
 final class SmtpConversation implements Conversation {
-    /// RFC 4954 section 4
-    private static final int AUTH_LINE_MAX = 12_288;
-
-    private static final int CRLF_OCTETS = 2;
-    private static final Replied TOO_LONG = Replied.of(ReplyCode.SYNTAX_ERROR_500, "5.5.2", "Command line too long");
     private static final Duration HURRIED = Duration.ofSeconds(30);
 
     private final Farm farm;
     private final Link link;
-    private final JamesTransport transport;
     private final SMTPSession james;
     private final Session session;
-    private final LineReader lines;
-    private final int commandMax;
+    private final Commands commands;
     private final Incoming incoming;
+    private final ReceiptProof proof;
     private final Visit visit;
     private final Instant begun = Instant.now();
     private boolean greeted;
@@ -57,22 +48,17 @@ final class SmtpConversation implements Conversation {
     /// What came in one piece with STARTTLS came unprotected and is not read.
     private boolean restIsLost;
 
-    /// Octets handed to us so far, and how many had been received when the last 250 for a mail went out.
-    private long octetsSeen;
-
-    private long octetsAtLastAccept = Long.MAX_VALUE;
-
     SmtpConversation(Farm farm, Dispatcher dispatcher, ListenerConfig listener, Link link, Visit visit) {
         this.farm = farm;
         this.link = link;
-        this.transport = new JamesTransport(link, dispatcher);
+        JamesTransport transport = new JamesTransport(link, dispatcher);
         this.james = new SMTPSessionImpl(transport, new JamesConfiguration(farm));
         this.session = new Session(farm, listener, link, visit);
         this.visit = visit;
         session.attachTo(james);
+        this.commands = new Commands(farm, transport, james);
         this.incoming = new Incoming(farm);
-        this.commandMax = farm.config().limits().commandLine();
-        this.lines = new LineReader(farm.offersAuthentication() ? Math.max(commandMax, AUTH_LINE_MAX) : commandMax);
+        this.proof = new ReceiptProof(farm.with().store());
     }
 
     @Override
@@ -95,30 +81,10 @@ final class SmtpConversation implements Conversation {
     private void greet() {
         greeted = true;
         visit.pace().fresh();
-        Optional<Reply> refusal = refusal();
+        Optional<Reply> refusal = GreetingCheck.check(session, link.octetsReceived());
         turnedAway = refusal.isPresent();
         reply(Replied.of(refusal.orElseGet(
                 () -> Reply.plain(ReplyCode.SERVICE_READY_220, farm.identity().hostname() + " ESMTP Postern"))));
-    }
-
-    private Optional<Reply> refusal() {
-        if (visit.denied().isPresent()) {
-            visit.barred(Bar.DENIED_CLIENT);
-            return Optional.of(Reply.of(
-                    ReplyCode.TRANSACTION_FAILED_554,
-                    "5.7.1",
-                    visit.denied().get().text()));
-        }
-        EarlyTalkers early = farm.config().admission().greeting().earlyTalkers();
-        if (link.octetsReceived() == 0 || early == EarlyTalkers.ACCEPT) {
-            return Optional.empty();
-        }
-        // RFC 5321 section 3.1: a client waits for the greeting.
-        visit.barred(Bar.EARLY_TALKER);
-        session.spokeEarly();
-        return early == EarlyTalkers.REFUSE && !visit.spared()
-                ? Optional.of(Reply.of(ReplyCode.TRANSACTION_FAILED_554, "5.5.0", "You spoke before you were greeted"))
-                : Optional.empty();
     }
 
     @Override
@@ -126,11 +92,7 @@ final class SmtpConversation implements Conversation {
         if (incoming.isExpected()) {
             return incoming.goesOnInMemory(octets);
         }
-        // In a dialogue of several lines, a login, a line that looks like a command is none.
-        return incoming.intake().isEmpty()
-                && lines.isEmpty()
-                && !transport.isInDialogue()
-                && AtOnce.canDo(octets, session);
+        return incoming.intake().isEmpty() && commands.isNext() && AtOnce.canDo(octets, session);
     }
 
     @Override
@@ -144,13 +106,13 @@ final class SmtpConversation implements Conversation {
         while (at < to && !over && !restIsLost) {
             int before = at;
             at = incoming.isExpected() ? message(octets, at, to) : command(octets, at, to);
-            octetsSeen += restIsLost ? 0 : at - before;
+            proof.read(restIsLost ? 0 : at - before);
         }
     }
 
     private int command(byte[] octets, int from, int to) {
-        Optional<LineReader.Line> line = lines.read(octets, from, to);
-        int at = lines.offset();
+        Optional<LineReader.Line> line = commands.read(octets, from, to);
+        int at = commands.offset();
         if (line.isPresent()) {
             visit.pace().fresh();
             Optional<Bar> tooMuch = visit.command(IdleCommands.isOne(line.get()));
@@ -159,44 +121,10 @@ final class SmtpConversation implements Conversation {
                 endWith("4.7.0", "Too many commands, try again later", "too many commands");
                 return at;
             }
-            if (octetsSeen + (at - from) > octetsAtLastAccept) {
-                session.proveLast();
-            }
-            reply(answer(line.get()));
+            proof.command(at - from);
+            reply(commands.answer(line.get(), turnedAway));
         }
         return at;
-    }
-
-    private Response answer(LineReader.Line line) {
-        return switch (line) {
-            case LineReader.Line.Whole(byte[] octets) -> mayBeLong(octets) ? dispatch(octets) : TOO_LONG;
-            case LineReader.Line.TooLong() -> TOO_LONG;
-            case LineReader.Line.Broken() ->
-                Replied.of(ReplyCode.SYNTAX_ERROR_500, "5.5.2", "Control characters in command line");
-        };
-    }
-
-    /// What a login consists of may be longer than other commands.
-    private boolean mayBeLong(byte[] line) {
-        return line.length + CRLF_OCTETS <= commandMax
-                || transport.isInDialogue()
-                || new String(line, 0, 5, StandardCharsets.US_ASCII).equalsIgnoreCase("AUTH ");
-    }
-
-    private Response dispatch(byte[] line) {
-        if (turnedAway && !isQuit(line)) {
-            // RFC 5321 section 3.1
-            return Replied.of(ReplyCode.BAD_SEQUENCE_503, "5.5.1", "Not served, send QUIT");
-        }
-        try {
-            return transport.lineHandler().onLine(james, line);
-        } catch (RuntimeException e) {
-            return Replied.of(Failures.reply("connection " + link.id(), e));
-        }
-    }
-
-    private static boolean isQuit(byte[] line) {
-        return line.length == 4 && new String(line, StandardCharsets.US_ASCII).equalsIgnoreCase("QUIT");
     }
 
     private void reply(Response response) {
@@ -243,9 +171,9 @@ final class SmtpConversation implements Conversation {
         giveUp("client sent STARTTLS");
         james.resetState();
         session.forgetGreeting();
-        lines.clear();
+        commands.clear();
         restIsLost = true;
-        octetsSeen = link.octetsReceived();
+        proof.skipTo(link.octetsReceived());
         link.startTls(Replied.octets(response));
     }
 
@@ -277,52 +205,30 @@ final class SmtpConversation implements Conversation {
         link.flush();
         Completion completion;
         try (ended) {
-            completion = completion(mail, ended);
+            completion = farm.mails().complete(mail, session.client(), ended);
         } catch (RuntimeException e) {
             completion = Completion.whole(mail, Failures.reply("mail " + mail.id(), e), ended.size(), e.toString());
         }
-        boolean each = session.wantsRecipientReplies() && completion.parts().size() > 1;
         session.end(completion);
         visit.mailEnded();
         james.resetState();
         // Asked before the reply goes out: what is here by now was said without knowing it.
         long heardBefore = link.octetsReceived();
-        List<Reply> replies = each ? completion.perRecipient(mail) : List.of(completion.reply());
-        replies.forEach(reply -> link.send(Replied.octets(Replied.of(reply))));
+        completion.replies(mail).forEach(reply -> link.send(Replied.octets(Replied.of(reply))));
         said(Replied.of(completion.reply()));
         link.flush();
         for (Completion.Part part : completion.parts()) {
             if (part.outcome().storeId().isPresent()) {
-                session.unproven(
-                        new HandoffId(farm.identity().node(), part.mail().id()));
-                octetsAtLastAccept = heardBefore;
+                proof.accepted(new HandoffId(farm.identity().node(), part.mail().id()), heardBefore);
             }
         }
     }
 
-    private Completion completion(MailInProgress mail, MessageIntake ended) {
-        return switch (ended.result()) {
-            case MessageIntake.Result.Complete complete -> farm.mails().complete(mail, session.client(), complete);
-            case MessageIntake.Result.TooLarge() ->
-                Completion.whole(
-                        mail, Reply.of(ReplyCode.EXCEEDED_STORAGE_552, "5.3.4", "Message too large"), ended.size(), "");
-            case MessageIntake.Result.BareLineEnd() ->
-                Completion.whole(
-                        mail,
-                        Reply.of(
-                                ReplyCode.MAILBOX_UNAVAILABLE_550,
-                                "5.6.0",
-                                "Message holds a CR or LF that is no line end"),
-                        ended.size(),
-                        "bare CR or LF");
-            case MessageIntake.Result.Unkept(var cause) ->
-                Completion.whole(mail, Failures.reply("temp folder", cause), ended.size(), cause.toString());
-        };
-    }
-
     @Override
     public void timedOut() {
-        visit.barred(Bar.SILENT);
+        if (!over) {
+            visit.barred(Bar.SILENT);
+        }
         endWith("4.4.2", "Timeout, closing the connection", "client silent or too slow");
     }
 

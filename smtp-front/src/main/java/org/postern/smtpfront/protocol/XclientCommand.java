@@ -65,7 +65,10 @@ final class XclientCommand implements CommandHandler<SMTPSession>, EhloExtension
                     : Replied.of(ReplyCode.LOCAL_ERROR_451, "4.3.0", "Login cannot be verified now, try again later");
         }
         james.resetState();
-        session.announced(client);
+        Optional<Reply> refusal = session.announced(client);
+        if (refusal.isPresent()) {
+            return Replied.last(refusal.get());
+        }
         if (account.isPresent() && account.get() instanceof Lookup.Known<Account>(Account known)) {
             session.loggedIn(known, known.address().toString());
         }

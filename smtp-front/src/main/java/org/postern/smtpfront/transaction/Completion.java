@@ -41,11 +41,14 @@ public record Completion(List<Part> parts) {
                 .findFirst();
     }
 
-    /// What a client that asked for it is told: that replies follow, one for each recipient in their order, and one
-    /// for the mail as a whole. draft-hall-prdr
+    /// What the client is told. Where its recipients came to differ and it asked for that: that replies follow, one for
+    /// each recipient in their order, and one for the mail as a whole. draft-hall-prdr
     ///
     /// @param mail with all recipients
-    public List<Reply> perRecipient(MailInProgress mail) {
+    public List<Reply> replies(MailInProgress mail) {
+        if (parts.size() == 1) {
+            return List.of(reply());
+        }
         List<Reply> replies = new ArrayList<>();
         replies.add(Reply.plain(ReplyCode.RECIPIENT_REPLIES_353, "Replies for each recipient follow"));
         mail.recipients()

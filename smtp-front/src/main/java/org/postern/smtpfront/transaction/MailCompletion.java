@@ -3,7 +3,6 @@ package org.postern.smtpfront.transaction;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,11 +10,6 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import org.postern.core.filter.Assessment;
 import org.postern.core.filter.Verdict;
-import org.postern.core.handoff.DedupKey;
-import org.postern.core.handoff.Disposition;
-import org.postern.core.handoff.Handoff;
-import org.postern.core.handoff.HandoffId;
-import org.postern.core.handoff.HandoffResult;
 import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.ClientInfo;
@@ -31,24 +25,23 @@ import org.postern.smtpfront.admission.Admission;
 import org.postern.smtpfront.admission.Bar;
 import org.postern.smtpfront.ingest.MessageIntake;
 
-/// Takes a complete message to its reply: judged, traced, handed over. Used by many threads at once.
+/// Takes a complete message to its reply: judged for each class of its recipients, and handed over. Used by many
+/// threads at once.
 final class MailCompletion {
     private static final ByteSize HEADER_MAX = ByteSize.ofKiB(1024);
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
     private final FrontIdentity identity;
     private final Collaborators with;
     private final Duration handoffReserve;
     private final Admission admission;
-    private final TraceHeader trace;
+    private final HandingOver handingOver;
 
     MailCompletion(FrontIdentity identity, Collaborators with, Duration handoffReserve, Admission admission) {
         this.admission = admission;
         this.identity = identity;
         this.with = with;
         this.handoffReserve = handoffReserve;
-        this.trace = new TraceHeader(identity, ZoneId.systemDefault());
+        this.handingOver = new HandingOver(identity, with.store(), admission.pressure());
     }
 
     /// Judges the mail and hands it over, as a whole or in parts where its recipients are of several policy classes.
@@ -62,22 +55,42 @@ final class MailCompletion {
             Deadline deadline,
             Once mayHandOver)
             throws IOException {
+        long size = message.content().size();
+        List<Recipient> tooSmall = mail.recipients().stream()
+                .filter(recipient -> isTooLarge(mail, recipient, size))
+                .toList();
+        if (!tooSmall.isEmpty() && (!mail.repliesEach() || tooSmall.size() == mail.recipientCount())) {
+            return Completion.whole(mail, tooLarge(size));
+        }
         MessageHeader header = MessageHeader.read(message.content(), HEADER_MAX);
         long asked = System.nanoTime();
         Assessment found =
                 with.assessor().assess(transaction(mail, client, message, header), deadline.keeping(handoffReserve));
         admission.pressure().judgedIn(System.nanoTime() - asked);
-        SequencedMap<String, List<Recipient>> classes = new LinkedHashMap<>();
+        SequencedMap<Group, List<Recipient>> groups = new LinkedHashMap<>();
         for (Recipient recipient : mail.recipients()) {
-            classes.computeIfAbsent(with.assessor().policyClass(recipient.path()), _ -> new ArrayList<>())
+            groups.computeIfAbsent(
+                            new Group(with.assessor().policyClass(recipient.path()), isTooLarge(mail, recipient, size)),
+                            _ -> new ArrayList<>())
                     .add(recipient);
         }
-        List<MailInProgress> mails = classes.size() == 1 ? List.of(mail) : mail.split(classes.values());
+        if (groups.size() > 1 && !mail.repliesEach()) {
+            // The policy was replaced since RCPT, and one reply cannot say two things.
+            return Completion.whole(
+                    mail,
+                    Outcome.refused(
+                            Failures.tryAgain(mail.id()), size, "recipients have come to be of several classes"));
+        }
+        List<MailInProgress> mails = groups.size() == 1 ? List.of(mail) : mail.split(groups.values());
         List<Completion.Part> parts = new ArrayList<>();
         boolean claimed = false;
-        for (String policyClass : classes.keySet()) {
+        for (Group group : groups.keySet()) {
             MailInProgress part = mails.get(parts.size());
-            Assessment assessment = with.assessor().judge(policyClass, found);
+            if (group.tooLarge()) {
+                parts.add(new Completion.Part(part, tooLarge(size)));
+                continue;
+            }
+            Assessment assessment = with.assessor().judge(group.policyClass(), found);
             MailTransaction transaction = transaction(part, client, message, header);
             Optional<Outcome> refusal =
                     refusal(transaction, assessment).or(() -> greylisted(part, transaction, assessment, message));
@@ -85,14 +98,34 @@ final class MailCompletion {
             if (refusal.isPresent()) {
                 parts.add(new Completion.Part(part, refusal.get()));
             } else if (claimed) {
-                parts.add(new Completion.Part(part, handOver(transaction, assessment, message, deadline)));
+                parts.add(
+                        new Completion.Part(part, handingOver.of(transaction, assessment, message.sha256(), deadline)));
             } else {
                 parts.add(new Completion.Part(
                         part,
-                        judged(transaction, assessment, tryAgain(transaction), "judged too late to be handed over")));
+                        judged(
+                                transaction,
+                                assessment,
+                                Failures.tryAgain(mail.id()),
+                                "judged too late to be handed over")));
             }
         }
         return new Completion(parts);
+    }
+
+    /// Recipients for whom there is one answer.
+    private record Group(String policyClass, boolean tooLarge) {}
+
+    private static boolean isTooLarge(MailInProgress mail, Recipient recipient, long size) {
+        return mail.largest(recipient).filter(most -> size > most.bytes()).isPresent();
+    }
+
+    /// RFC 3463 section 3.3: X.2.3, longer than an administrator allows.
+    private static Outcome tooLarge(long size) {
+        return Outcome.refused(
+                Reply.of(ReplyCode.EXCEEDED_STORAGE_552, "5.2.3", "Message larger than its recipient takes"),
+                size,
+                "message-size of the account");
     }
 
     private MailTransaction transaction(
@@ -133,7 +166,7 @@ final class MailCompletion {
         };
     }
 
-    private static Outcome judged(MailTransaction mail, Assessment assessment, Reply reply, String reason) {
+    static Outcome judged(MailTransaction mail, Assessment assessment, Reply reply, String reason) {
         return new Outcome(reply, mail.content().size(), Optional.of(assessment), Optional.empty(), reason);
     }
 
@@ -156,75 +189,5 @@ final class MailCompletion {
                     return judged(
                             transaction, assessment, Reply.of(ReplyCode.LOCAL_ERROR_451, "4.7.1", text), "greylisted");
                 });
-    }
-
-    private Outcome handOver(
-            MailTransaction mail, Assessment assessment, MessageIntake.Result.Complete message, Deadline deadline)
-            throws IOException {
-        Disposition disposition =
-                assessment.verdict() instanceof Verdict.Quarantine ? Disposition.QUARANTINE : Disposition.DELIVER;
-        Handoff handoff = new Handoff(
-                new HandoffId(identity.node(), mail.id()),
-                DedupKey.of(mail.envelope(), message.sha256()),
-                mail.envelope(),
-                mail.content()
-                        .without(mail.header(), assessment.trace().remove())
-                        .prepend(trace.of(mail, assessment)),
-                disposition);
-        long asked = System.nanoTime();
-        HandoffResult result = settle(handoff, deadline);
-        admission.pressure().storedIn(System.nanoTime() - asked);
-        return switch (result) {
-            case HandoffResult.Accepted(String storeId, boolean duplicate) ->
-                new Outcome(
-                        Reply.of(ReplyCode.COMPLETED_250, "2.0.0", "Ok, kept as " + mail.id()),
-                        mail.content().size(),
-                        Optional.of(assessment),
-                        Optional.of(storeId),
-                        duplicate ? "the store had it already" : "");
-            case HandoffResult.Refused(boolean permanent, String detail) ->
-                judged(
-                        mail,
-                        assessment,
-                        permanent
-                                ? Reply.of(
-                                        ReplyCode.TRANSACTION_FAILED_554,
-                                        "5.3.0",
-                                        "Message cannot be kept here (" + mail.id() + ")")
-                                : tryAgain(mail),
-                        "store refused: " + detail);
-            case HandoffResult.Indeterminate(String detail) ->
-                judged(mail, assessment, tryAgain(mail), "handoff undecided: " + detail);
-        };
-    }
-
-    private static Reply tryAgain(MailTransaction mail) {
-        return Reply.of(
-                ReplyCode.LOCAL_ERROR_451, "4.3.0", "Message cannot be kept now, try again later (" + mail.id() + ")");
-    }
-
-    /// Repeats an undecided handoff under the same id while there is time; the store keeps at most one mail of it.
-    private HandoffResult settle(Handoff handoff, Deadline deadline) {
-        Duration pause = FIRST_PAUSE;
-        HandoffResult result = with.store().handOver(handoff, deadline);
-        while (result instanceof HandoffResult.Indeterminate
-                && deadline.remaining().compareTo(pause) > 0) {
-            if (!pausedFor(pause)) {
-                return result;
-            }
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-            result = with.store().handOver(handoff, deadline);
-        }
-        return result;
-    }
-
-    private static boolean pausedFor(Duration pause) {
-        try {
-            Thread.sleep(pause);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 }

@@ -5,8 +5,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.postern.core.limits.ByteSize;
 import org.postern.core.mail.Envelope;
 import org.postern.core.mail.MailParameters;
 import org.postern.core.mail.Recipient;
@@ -27,6 +31,9 @@ public final class MailInProgress {
     private final List<String> refusals = new ArrayList<>(0);
     private int refused;
     private boolean sparedGreylisting;
+    private OptionalLong announcedSize = OptionalLong.empty();
+    private boolean repliesEach;
+    private Map<Recipient, ByteSize> largest = Map.of();
     private Optional<Reply> lastRefusal = Optional.empty();
 
     public MailInProgress(ReversePath sender, MailParameters parameters, Instant began) {
@@ -62,8 +69,36 @@ public final class MailInProgress {
         return parameters;
     }
 
-    public void add(Recipient recipient) {
+    /// The client said how large the message will be. RFC 1870
+    public void announce(long size) {
+        announcedSize = OptionalLong.of(size);
+    }
+
+    public OptionalLong announcedSize() {
+        return announcedSize;
+    }
+
+    /// The client takes a reply for each recipient. draft-hall-prdr
+    public void replyEach() {
+        repliesEach = true;
+    }
+
+    public boolean repliesEach() {
+        return repliesEach;
+    }
+
+    /// @param largestMessage that the recipient takes; empty where it takes what we take
+    public void add(Recipient recipient, Optional<ByteSize> largestMessage) {
         recipients.add(recipient);
+        if (largestMessage.isPresent()) {
+            largest = largest.isEmpty() ? new HashMap<>() : largest;
+            largest.put(recipient, largestMessage.get());
+        }
+    }
+
+    /// The largest message that a recipient takes; empty where it takes what we take.
+    public Optional<ByteSize> largest(Recipient recipient) {
+        return Optional.ofNullable(largest.get(recipient));
     }
 
     /// Notes a refused recipient for the decision record.
@@ -97,6 +132,7 @@ public final class MailInProgress {
             MailInProgress part = new MailInProgress(partId, sender, parameters, began, beganNanos);
             part.recipients.addAll(group);
             part.sparedGreylisting = sparedGreylisting;
+            part.repliesEach = repliesEach;
             if (parts.isEmpty()) {
                 part.refusals.addAll(refusals);
                 part.refused = refused;

@@ -56,9 +56,30 @@ public final class Mails {
         return kept.sum();
     }
 
+    /// What becomes of a message that was read to its end.
+    public Completion complete(MailInProgress mail, ClientInfo client, MessageIntake ended) {
+        return switch (ended.result()) {
+            case MessageIntake.Result.Complete complete -> complete(mail, client, complete);
+            case MessageIntake.Result.TooLarge() ->
+                Completion.whole(
+                        mail, Reply.of(ReplyCode.EXCEEDED_STORAGE_552, "5.3.4", "Message too large"), ended.size(), "");
+            case MessageIntake.Result.BareLineEnd() ->
+                Completion.whole(
+                        mail,
+                        Reply.of(
+                                ReplyCode.MAILBOX_UNAVAILABLE_550,
+                                "5.6.0",
+                                "Message holds a CR or LF that is no line end"),
+                        ended.size(),
+                        "bare CR or LF");
+            case MessageIntake.Result.Unkept(var cause) ->
+                Completion.whole(mail, Failures.reply("temp folder", cause), ended.size(), cause.toString());
+        };
+    }
+
     /// Takes a message to its end before the farm's deadline, which starts now. The content is closed by the
     /// one who reads it last.
-    public Completion complete(MailInProgress mail, ClientInfo client, MessageIntake.Result.Complete message) {
+    private Completion complete(MailInProgress mail, ClientInfo client, MessageIntake.Result.Complete message) {
         Deadline deadline = Deadline.in(span);
         long size = message.content().size();
         long began = pressure.began();
@@ -102,18 +123,30 @@ public final class Mails {
     private boolean place(ClientInfo client, Deadline deadline) {
         Deadline end = deadline.within(span.dividedBy(4));
         try {
-            if (isStranger(client) && !strangersPlaces.tryAcquire(end.remainingNanos(), TimeUnit.NANOSECONDS)) {
-                return false;
-            }
-            boolean placed = places.tryAcquire(end.remainingNanos(), TimeUnit.NANOSECONDS);
-            if (!placed && isStranger(client)) {
-                strangersPlaces.release();
-            }
-            return placed;
+            return isStranger(client) ? strangersPlace(end) : acquired(places, end);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    private boolean strangersPlace(Deadline end) throws InterruptedException {
+        if (!acquired(strangersPlaces, end)) {
+            return false;
+        }
+        boolean placed = false;
+        try {
+            placed = acquired(places, end);
+            return placed;
+        } finally {
+            if (!placed) {
+                strangersPlaces.release();
+            }
+        }
+    }
+
+    private static boolean acquired(Semaphore places, Deadline end) throws InterruptedException {
+        return places.tryAcquire(end.remainingNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void leave(ClientInfo client) {
@@ -155,8 +188,12 @@ public final class Mails {
     private Completion late(
             MailInProgress mail, CompletableFuture<Completion> outcome, Once handoff, Thread worker, long size) {
         boolean judging = handoff.claim();
+        // What hangs takes so long at least: else a front on which nothing ends would seem to be idle.
         if (judging) {
             worker.interrupt();
+            pressure.judgedIn(span.toNanos());
+        } else {
+            pressure.storedIn(span.toNanos());
         }
         String phase = judging ? "judging" : "handing over";
         overdue.incrementAndGet();

@@ -143,7 +143,10 @@ public final class SmtpServer implements AutoCloseable {
 
     private void enter(
             Channel channel, ListenerConfig listener, InetSocketAddress client, Optional<TlsInfo> tlsBefore) {
-        switch (admission.enter(client.getAddress())) {
+        Entry entry = listener.mayAnnounceClients(client.getAddress())
+                ? admission.enterRelay(client.getAddress())
+                : admission.enter(client.getAddress());
+        switch (entry) {
             case Entry.TurnedAway(Reply reply) -> refuse(channel, reply);
             case Entry.Admitted(Visit visit) -> serve(channel, listener, client, visit, tlsBefore);
         }

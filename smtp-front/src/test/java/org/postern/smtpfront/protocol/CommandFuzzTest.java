@@ -55,8 +55,8 @@ final class CommandFuzzTest {
                             assertThat(whole).doesNotContain('\r', '\n', 0);
                             yield new String(whole, StandardCharsets.UTF_8);
                         }
-                        case LineReader.Line.TooLong() -> "too long";
-                        case LineReader.Line.Broken() -> "broken";
+                        case LineReader.Line.TooLong(boolean chunk) -> "too long " + chunk;
+                        case LineReader.Line.Broken(boolean chunk) -> "broken " + chunk;
                     }));
         }
         return lines;
