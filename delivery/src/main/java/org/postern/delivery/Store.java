@@ -20,6 +20,7 @@ import org.postern.delivery.quarantine.Quarantine;
 import org.postern.delivery.quarantine.QuarantineExpiry;
 import org.postern.delivery.schedule.DeliveryService;
 import org.postern.delivery.schedule.Routing;
+import org.postern.delivery.signing.OwnMailSigner;
 import org.postern.delivery.spool.DerivedMails;
 import org.postern.delivery.spool.DirectorySync;
 import org.postern.delivery.spool.FileSpool;
@@ -61,12 +62,13 @@ public final class Store implements AutoCloseable {
             StoreMeters _ = started(new StoreMeters(spool, meters));
             DirectorySync directories = started(new DirectorySync(config.spool().syncThreads()));
             DerivedMails derived = new DerivedMails(spool, node, clock);
-            Ways ways = started(new Ways(config, identity, dns, derived, directories, clock, meters));
+            OwnMailSigner signer = new OwnMailSigner(config.signing());
+            Ways ways = started(new Ways(config, identity, dns, derived, signer, directories, clock, meters));
             DeliveryService _ = started(new DeliveryService(
                     spool,
                     new Routing(directory, config.delivery().directoryTimeout()),
                     ways,
-                    new Notifier(config.dsn(), identity.hostname(), derived, clock, meters),
+                    new Notifier(config.dsn(), identity.hostname(), derived, signer, clock, meters),
                     config.delivery(),
                     clock,
                     meters));

@@ -13,6 +13,7 @@ import org.postern.delivery.qmqp.QmqpServerConfig;
 import org.postern.delivery.quarantine.QuarantineConfig;
 import org.postern.delivery.relay.RelayConfig;
 import org.postern.delivery.schedule.DeliveryConfig;
+import org.postern.delivery.signing.OwnSigningConfig;
 import org.postern.delivery.spool.SpoolConfig;
 
 /// Settings of the store role.
@@ -37,6 +38,8 @@ public record StoreConfig(
 
         @Doc("Reports to senders.") DsnConfig dsn,
 
+        @Doc("Signatures on reports and automatic replies.") OwnSigningConfig signing,
+
         @Doc("Most mails taken in at the same time over all protocols; 1 to 1000. More wait, at most as long as they"
                 + " may.")
         @Default("64")
@@ -59,23 +62,31 @@ public record StoreConfig(
                 Optional.empty(),
                 RelayConfig.defaults(),
                 DsnConfig.defaults(),
+                OwnSigningConfig.defaults(),
                 64);
     }
 
     /// The same, listening for the handoff and for QMQP.
     public StoreConfig listening(HandoffServerConfig newHandoff, QmqpServerConfig newQmqp) {
         return new StoreConfig(
-                spool, newHandoff, newQmqp, delivery, maildir, quarantine, lmtp, relay, dsn, handoffsMax);
+                spool, newHandoff, newQmqp, delivery, maildir, quarantine, lmtp, relay, dsn, signing, handoffsMax);
     }
 
     /// The same with another schedule.
     public StoreConfig delivering(DeliveryConfig newDelivery) {
-        return new StoreConfig(spool, handoff, qmqp, newDelivery, maildir, quarantine, lmtp, relay, dsn, handoffsMax);
+        return new StoreConfig(
+                spool, handoff, qmqp, newDelivery, maildir, quarantine, lmtp, relay, dsn, signing, handoffsMax);
     }
 
     /// The same with other ways out.
     public StoreConfig sending(Optional<LmtpConfig> newLmtp, RelayConfig newRelay) {
         return new StoreConfig(
-                spool, handoff, qmqp, delivery, maildir, quarantine, newLmtp, newRelay, dsn, handoffsMax);
+                spool, handoff, qmqp, delivery, maildir, quarantine, newLmtp, newRelay, dsn, signing, handoffsMax);
+    }
+
+    /// The same, signing what it writes itself.
+    public StoreConfig signing(OwnSigningConfig newSigning) {
+        return new StoreConfig(
+                spool, handoff, qmqp, delivery, maildir, quarantine, lmtp, relay, dsn, newSigning, handoffsMax);
     }
 }

@@ -22,6 +22,7 @@ import org.postern.delivery.schedule.Destination.Outcome;
 import org.postern.delivery.schedule.Destination.Stop;
 import org.postern.delivery.schedule.Destinations;
 import org.postern.delivery.schedule.Route;
+import org.postern.delivery.signing.OwnMailSigner;
 import org.postern.delivery.spool.DerivedMails;
 import org.postern.delivery.spool.DirectorySync;
 import org.postern.delivery.spool.StoredMail;
@@ -45,11 +46,13 @@ final class Ways implements Destinations, AutoCloseable {
             StoreIdentity identity,
             DnsResolver dns,
             DerivedMails derived,
+            OwnMailSigner signer,
             DirectorySync directories,
             InstantSource clock,
             MeterRegistry meters) {
         this.config = config;
-        this.accounts = new AccountDelivery(derived, new AutomaticReply(derived, identity.hostname(), clock, meters));
+        this.accounts =
+                new AccountDelivery(derived, new AutomaticReply(derived, signer, identity.hostname(), clock, meters));
         this.maildirs = new MaildirDestination(config.maildir(), directories);
         this.quarantine = new QuarantineDestination(config.quarantine(), directories);
         this.disk = new Semaphore(config.delivery().concurrency());

@@ -18,7 +18,9 @@ import org.postern.delivery.spool.StoredMail;
 final class DsnMessage {
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
+    /// RFC 5322 section 2.1.1: 998 octets in a line; a character may have four.
     private static final int TEXT_MAX = 400;
+    private static final int TEXT_MAX_UTF8 = 230;
 
     private final Domain hostname;
     private final HandoffId id;
@@ -205,7 +207,8 @@ final class DsnMessage {
         String line = text.replaceAll("[\\p{Cntrl}\\x{80}-\\x{9f}\\x{2028}\\x{2029}]+", " ")
                 .strip();
         line = international ? line : line.replaceAll("[^ -~]", "?");
-        return line.length() > TEXT_MAX ? line.substring(0, TEXT_MAX) : line;
+        int most = international ? TEXT_MAX_UTF8 : TEXT_MAX;
+        return line.length() > most ? line.substring(0, most) : line;
     }
 
     private static void line(StringBuilder out, String text) {

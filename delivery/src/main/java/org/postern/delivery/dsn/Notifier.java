@@ -2,8 +2,11 @@
 package org.postern.delivery.dsn;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +21,7 @@ import org.postern.core.mail.MailAddress;
 import org.postern.core.mail.MailParameters;
 import org.postern.core.mail.Recipient;
 import org.postern.core.mail.ReversePath;
+import org.postern.delivery.signing.OwnMailSigner;
 import org.postern.delivery.spool.DerivedMails;
 import org.postern.delivery.spool.SpoolStore;
 import org.postern.delivery.spool.StoredMail;
@@ -32,14 +36,22 @@ public final class Notifier {
     private final DsnConfig config;
     private final Domain hostname;
     private final DerivedMails mails;
+    private final OwnMailSigner signer;
     private final InstantSource clock;
     private final MeterRegistry meters;
 
     /// @param hostname what this store calls itself
-    public Notifier(DsnConfig config, Domain hostname, DerivedMails mails, InstantSource clock, MeterRegistry meters) {
+    public Notifier(
+            DsnConfig config,
+            Domain hostname,
+            DerivedMails mails,
+            OwnMailSigner signer,
+            InstantSource clock,
+            MeterRegistry meters) {
         this.config = config;
         this.hostname = hostname;
         this.mails = mails;
+        this.signer = signer;
         this.clock = clock;
         this.meters = meters;
     }
@@ -100,17 +112,32 @@ public final class Notifier {
     private Told send(StoredMail mail, OriginalHeader header, List<DsnReport> reports, MailAddress to)
             throws IOException {
         HandoffId id = mails.id(mail.id(), "dsn " + what(reports));
-        DsnMessage message =
-                new DsnMessage(hostname, id, clock.instant(), mail, header, reports, to, whole(mail, reports));
+        Instant now = clock.instant();
+        DsnMessage message = new DsnMessage(hostname, id, now, mail, header, reports, to, whole(mail, reports));
         // RFC 3461 section 6.1: the null sender, and no further reports.
         Envelope envelope = new Envelope(
                 new ReversePath.Null(),
                 List.of(new Recipient(new ForwardPath(to), Set.of("NEVER"), Optional.empty())),
-                new MailParameters(message.body(), message.international(), false, Optional.empty(), Optional.empty()));
+                new MailParameters(
+                        message.body(),
+                        message.international(),
+                        // RFC 8689 section 5: it holds the header, so it goes back no less protected than it came.
+                        mail.envelope().parameters().requireTls(),
+                        Optional.empty(),
+                        Optional.empty()));
         byte[] top = message.top();
         byte[] bottom = message.bottom();
         long returned = message.whole() ? mail.bodyLength() : 0;
-        SpoolStore.Commit kept = mails.put(id, envelope, top.length + returned + bottom.length, put -> {
+        byte[] signature = signer.sign(
+                hostname,
+                now,
+                top,
+                () -> message.whole()
+                        ? new SequenceInputStream(mail.body(), new ByteArrayInputStream(bottom))
+                        : new ByteArrayInputStream(bottom));
+        long length = signature.length + top.length + returned + bottom.length;
+        SpoolStore.Commit kept = mails.put(id, envelope, length, put -> {
+            put.write(signature, 0, signature.length);
             put.write(top, 0, top.length);
             if (message.whole()) {
                 copy(mail, put);

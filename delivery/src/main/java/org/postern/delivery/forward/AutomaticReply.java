@@ -4,10 +4,10 @@ package org.postern.delivery.forward;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.postern.core.directory.Account;
 import org.postern.core.handoff.HandoffId;
@@ -29,14 +30,19 @@ import org.postern.core.mail.MessageHeader;
 import org.postern.core.mail.Recipient;
 import org.postern.core.mail.ReversePath;
 import org.postern.delivery.dsn.OriginalHeader;
+import org.postern.delivery.signing.OwnMailSigner;
 import org.postern.delivery.spool.DerivedMails;
+import org.postern.delivery.spool.SpoolStore;
 import org.postern.delivery.spool.StoredMail;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Answers a mail in the name of an account, where RFC 3834 allows it, and each sender once a week.
 ///
-/// Whom it answered is remembered in memory: after a restart a sender may be told once more. Many
-/// threads use it.
+/// Whom it answered is remembered in memory, of the last 100,000: after a restart, or where more write,
+/// a sender may be told once more. Many threads use it.
 public final class AutomaticReply {
+    private static final Logger LOG = LoggerFactory.getLogger(AutomaticReply.class);
     private static final Duration ONCE_IN = Duration.ofDays(7);
     private static final long REMEMBERED_MAX = 100_000;
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT)
@@ -45,19 +51,26 @@ public final class AutomaticReply {
             List.of("mailer-daemon", "postmaster", "noreply", "no-reply", "listserv");
 
     private final DerivedMails mails;
+    private final OwnMailSigner signer;
     private final Domain hostname;
     private final InstantSource clock;
     private final MeterRegistry meters;
-    private final Cache<Pair, Instant> answered =
-            Caffeine.newBuilder().maximumSize(REMEMBERED_MAX).build();
+    private final Cache<Pair, Boolean> answered;
 
     private record Pair(MailAddress account, MailAddress sender) {}
 
-    public AutomaticReply(DerivedMails mails, Domain hostname, InstantSource clock, MeterRegistry meters) {
+    public AutomaticReply(
+            DerivedMails mails, OwnMailSigner signer, Domain hostname, InstantSource clock, MeterRegistry meters) {
         this.mails = mails;
+        this.signer = signer;
         this.hostname = hostname;
         this.clock = clock;
         this.meters = meters;
+        this.answered = Caffeine.newBuilder()
+                .maximumSize(REMEMBERED_MAX)
+                .expireAfterWrite(ONCE_IN)
+                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+                .build();
     }
 
     /// Answers, or says why not.
@@ -72,13 +85,31 @@ public final class AutomaticReply {
         }
         MailAddress sender = ((ReversePath.Mailbox) mail.envelope().reversePath()).address();
         Pair pair = new Pair(account.address(), sender.foldedCase());
-        Instant last = answered.getIfPresent(pair);
-        if (last != null && last.plus(ONCE_IN).isAfter(clock.instant())) {
+        // Written down before, so that of two mails at the same time one is answered.
+        if (answered.asMap().putIfAbsent(pair, Boolean.TRUE) != null) {
             meters.counter("postern.replies", "outcome", "told-before").increment();
             return "not sent: the sender was told before";
         }
+        boolean kept = false;
+        try {
+            kept = send(mail, recipient, account, sender, text, header.header());
+        } finally {
+            if (!kept) {
+                answered.invalidate(pair);
+            }
+        }
+        meters.counter("postern.replies", "outcome", kept ? "sent" : "not-sent").increment();
+        return kept ? "sent to " + sender : "not sent: the spool refuses it";
+    }
+
+    /// @return false where it can never be kept
+    private boolean send(
+            StoredMail mail, int recipient, Account account, MailAddress sender, String text, MessageHeader original)
+            throws IOException {
         HandoffId id = mails.id(mail.id(), "reply " + recipient);
-        byte[] octets = message(id, account, sender, text, header.header()).getBytes(StandardCharsets.UTF_8);
+        byte[] octets = message(id, account, sender, text, original).getBytes(StandardCharsets.UTF_8);
+        byte[] signature = signer.sign(
+                account.address().domain(), clock.instant(), octets, () -> new ByteArrayInputStream(new byte[0]));
         // RFC 3834 section 3.3: the null sender, so that nothing answers the answer.
         Envelope envelope = new Envelope(
                 new ReversePath.Null(),
@@ -86,13 +117,21 @@ public final class AutomaticReply {
                 new MailParameters(
                         BodyType.EIGHT_BIT_MIME,
                         sender.isInternationalized() || account.address().isInternationalized(),
-                        false,
+                        // RFC 8689 section 6: it has the subject.
+                        mail.envelope().parameters().requireTls(),
                         Optional.empty(),
                         Optional.empty()));
-        var _ = mails.put(id, envelope, octets.length, put -> put.write(octets, 0, octets.length));
-        answered.put(pair, clock.instant());
-        meters.counter("postern.replies", "outcome", "sent").increment();
-        return "sent to " + sender;
+        return switch (mails.put(id, envelope, signature.length + octets.length, put -> {
+            put.write(signature, 0, signature.length);
+            put.write(octets, 0, octets.length);
+        })) {
+            case SpoolStore.Commit.Accepted _ -> true;
+            case SpoolStore.Commit.Refused(boolean _, String detail) -> {
+                LOG.error("{}: the automatic reply of {} is refused: {}", mail.id(), account.address(), detail);
+                yield false;
+            }
+            case SpoolStore.Commit.Indeterminate(String detail) -> throw new IOException(detail);
+        };
     }
 
     /// RFC 3834 section 2.

@@ -7,11 +7,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.postern.core.mail.Domain;
-import org.postern.core.mail.MessageContent;
-import org.postern.core.mail.MessageHeader;
 import org.postern.core.mail.RawHeader;
 
 /// Makes the signature fields of one domain. Many threads use it.
@@ -51,16 +51,28 @@ final class DkimSigner {
         this.keys = List.copyOf(keys);
     }
 
+    /// The signers of some domains.
+    ///
+    /// @throws org.postern.core.config.ConfigException where a key cannot be read
+    static Map<Domain, DkimSigner> read(Map<Domain, List<SigningConfig.Key>> keys) {
+        Map<Domain, DkimSigner> signers = new HashMap<>();
+        keys.forEach((domain, each) -> signers.put(
+                domain,
+                new DkimSigner(
+                        domain,
+                        each.stream()
+                                .map(key -> SigningKey.read(key.selector(), key.file()))
+                                .toList())));
+        return Map.copyOf(signers);
+    }
+
     /// The fields, one for each key, each with its CRLF.
     ///
+    /// @param body read to its end
     /// @param seconds when it is signed, since 1970
-    String sign(MessageContent content, MessageHeader header, long seconds) throws IOException {
-        List<RawHeader.RawField> raw = RawHeader.read(content, header).fields();
-        byte[] bodyHash;
-        try (InputStream in = content.newInputStream()) {
-            in.skipNBytes(header.bodyOffset());
-            bodyHash = Relaxed.bodyHash(in);
-        }
+    String sign(RawHeader header, InputStream body, long seconds) throws IOException {
+        List<RawHeader.RawField> raw = header.fields();
+        byte[] bodyHash = Relaxed.bodyHash(body);
         List<String> names = new ArrayList<>();
         ByteArrayOutputStream signed = new ByteArrayOutputStream();
         for (String name : OVERSIGNED) {

@@ -21,6 +21,10 @@ public record SigningConfig(
         Map<Domain, List<Key>> dkim) {
     public SigningConfig {
         dkim = Map.copyOf(dkim);
+        check(dkim);
+    }
+
+    static void check(Map<Domain, List<Key>> dkim) {
         for (var each : dkim.entrySet()) {
             Set<String> selectors = new HashSet<>();
             if (each.getValue().isEmpty() || !each.getValue().stream().allMatch(key -> selectors.add(key.selector()))) {

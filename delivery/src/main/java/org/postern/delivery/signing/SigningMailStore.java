@@ -3,9 +3,9 @@ package org.postern.delivery.signing;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +22,7 @@ import org.postern.core.mail.HeaderField;
 import org.postern.core.mail.MailAddress;
 import org.postern.core.mail.MessageContent;
 import org.postern.core.mail.MessageHeader;
+import org.postern.core.mail.RawHeader;
 import org.postern.core.mail.ReversePath;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +45,7 @@ public final class SigningMailStore implements MailStore {
     private final MailStore store;
     private final boolean addFields;
     private final Domain hostname;
-    private final Map<Domain, DkimSigner> signers = new HashMap<>();
+    private final Map<Domain, DkimSigner> signers;
     private final MeterRegistry meters;
 
     /// @param store where mail goes; closing this leaves it open
@@ -55,14 +56,7 @@ public final class SigningMailStore implements MailStore {
         this.addFields = config.addFields();
         this.hostname = hostname;
         this.meters = meters;
-        config.dkim()
-                .forEach((domain, keys) -> signers.put(
-                        domain,
-                        new DkimSigner(
-                                domain,
-                                keys.stream()
-                                        .map(key -> SigningKey.read(key.selector(), key.file()))
-                                        .toList())));
+        this.signers = DkimSigner.read(config.dkim());
     }
 
     @Override
@@ -101,8 +95,11 @@ public final class SigningMailStore implements MailStore {
             return content;
         }
         meters.counter("postern.signing.mails", "outcome", "signed").increment();
-        return content.prepend(
-                signer.get().sign(content, header, when.getEpochSecond()).getBytes(StandardCharsets.US_ASCII));
+        try (InputStream body = content.newInputStream()) {
+            body.skipNBytes(header.bodyOffset());
+            String fields = signer.get().sign(RawHeader.read(content, header), body, when.getEpochSecond());
+            return content.prepend(fields.getBytes(StandardCharsets.US_ASCII));
+        }
     }
 
     /// The one of the author's domain, where the envelope's sender is of that domain too: that one

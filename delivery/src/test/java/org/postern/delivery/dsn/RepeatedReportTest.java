@@ -21,6 +21,8 @@ import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Domain;
 import org.postern.core.mail.MailAddress;
 import org.postern.delivery.Mails;
+import org.postern.delivery.signing.OwnMailSigner;
+import org.postern.delivery.signing.OwnSigningConfig;
 import org.postern.delivery.spool.DerivedMails;
 import org.postern.delivery.spool.FileSpool;
 import org.postern.delivery.spool.SpoolConfig;
@@ -42,6 +44,7 @@ class RepeatedReportTest {
                 new DsnConfig(doubleBouncesTo, ByteSize.ofKiB(1)),
                 new Domain("store.example.org"),
                 new DerivedMails(spool, "store1", clock),
+                new OwnMailSigner(OwnSigningConfig.defaults()),
                 clock,
                 meters);
     }

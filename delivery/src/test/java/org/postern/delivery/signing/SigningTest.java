@@ -10,15 +10,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,28 +48,11 @@ class SigningTest {
 
             """.replace("\n", "\r\n");
 
-    private static final String SCRIPT = """
-            import sys, dkim
-            records = dict(line.rstrip('\\n').split(' ', 1) for line in open(sys.argv[1]))
-            def dns(name, timeout=5):
-                name = name.decode() if isinstance(name, bytes) else name
-                return records.get(name.rstrip('.'), '').encode()
-            for path in sys.argv[2:]:
-                message = open(path, 'rb').read()
-                signatures = message.lower().count(b'dkim-signature:')
-                out = []
-                for i in range(signatures):
-                    try:
-                        out.append('pass' if dkim.DKIM(message, minkey=1024).verify(i, dnsfunc=dns) else 'fail')
-                    except Exception as e:
-                        out.append('error')
-                print(' '.join(out))
-            """;
-
     @TempDir
     private Path folder;
 
     private final Store store = new Store();
+    private @Nullable DkimKeys keys;
     private SigningConfig config = new SigningConfig(true, Map.of());
 
     /// Keeps what it is handed.
@@ -104,38 +84,13 @@ class SigningTest {
     }
 
     @BeforeEach
-    void keys() throws Exception {
-        KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
-        rsa.initialize(2048);
-        KeyPair first = rsa.generateKeyPair();
-        KeyPair second = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-        byte[] point = second.getPublic().getEncoded();
-        Files.writeString(
-                folder.resolve("records"),
-                "r1._domainkey.example.org v=DKIM1; k=rsa; p="
-                        + base64(first.getPublic().getEncoded())
-                        + "\ne1._domainkey.example.org v=DKIM1; k=ed25519; p="
-                        + base64(Arrays.copyOfRange(point, point.length - 32, point.length)) + "\n");
-        config = new SigningConfig(
-                true,
-                Map.of(
-                        new Domain("example.org"),
-                        List.of(
-                                new SigningConfig.Key("r1", pem("r1", first)),
-                                new SigningConfig.Key("e1", pem("e1", second)))));
+    void makeKeys() {
+        keys = DkimKeys.make(folder, "example.org");
+        config = new SigningConfig(true, keys().keys());
     }
 
-    private Path pem(String name, KeyPair pair) throws IOException {
-        return Files.writeString(
-                folder.resolve(name + ".pem"),
-                "-----BEGIN PRIVATE KEY-----\n"
-                        + Base64.getMimeEncoder(64, new byte[] {'\n'})
-                                .encodeToString(pair.getPrivate().getEncoded())
-                        + "\n-----END PRIVATE KEY-----\n");
-    }
-
-    private static String base64(byte[] octets) {
-        return Base64.getEncoder().encodeToString(octets);
+    private DkimKeys keys() {
+        return Objects.requireNonNull(keys);
     }
 
     private SigningMailStore signing() {
@@ -160,24 +115,8 @@ class SigningTest {
         return store.kept.getLast();
     }
 
-    private List<String> dkimpy(List<String> messages) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                "/usr/bin/python3", "-c", SCRIPT, folder.resolve("records").toString()));
-        for (int i = 0; i < messages.size(); i++) {
-            command.add(Files.writeString(folder.resolve(i + ".eml"), messages.get(i), StandardCharsets.ISO_8859_1)
-                    .toString());
-        }
-        return run(command);
-    }
-
-    private List<String> run(List<String> command) throws Exception {
-        Path out = folder.resolve("out");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(out.toFile())
-                .start();
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-        return Files.readAllLines(out, StandardCharsets.ISO_8859_1);
+    private List<String> dkimpy(List<String> messages) {
+        return keys().dkimpy(messages);
     }
 
     @Test
@@ -188,16 +127,18 @@ class SigningTest {
         Path configuration = Files.writeString(
                 folder.resolve("opendkim.conf"),
                 "Mode v\nTestPublicKeys " + folder.resolve("opendkim.keys") + "\nSyslog no\nUserID root\n");
-        Files.writeString(folder.resolve("opendkim.keys"), Files.readString(folder.resolve("records")));
+        Files.writeString(folder.resolve("opendkim.keys"), Files.readString(keys().records()));
         assertThat(String.join(
                         "\n",
-                        run(List.of(
-                                "/usr/sbin/opendkim",
-                                "-x",
-                                configuration.toString(),
-                                "-vv",
-                                "-t",
-                                folder.resolve("0.eml").toString()))))
+                        DkimKeys.run(
+                                folder,
+                                List.of(
+                                        "/usr/sbin/opendkim",
+                                        "-x",
+                                        configuration.toString(),
+                                        "-vv",
+                                        "-t",
+                                        folder.resolve("0.eml").toString()))))
                 .contains("dkim=pass");
     }
 
