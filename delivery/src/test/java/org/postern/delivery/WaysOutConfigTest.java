@@ -27,6 +27,7 @@ import org.postern.delivery.relay.RelayConfig;
 import org.postern.delivery.relay.SmartHostConfig;
 import org.postern.delivery.relay.TlsPolicy;
 import org.postern.delivery.schedule.DeliveryConfig;
+import org.postern.delivery.signing.OwnSigningConfig;
 import org.postern.delivery.signing.SigningConfig;
 import org.postern.delivery.smtp.SmtpTimeouts;
 
@@ -61,6 +62,7 @@ class WaysOutConfigTest {
                         Optional.empty(),
                         true,
                         Optional.empty(),
+                        Optional.empty(),
                         new SmtpTimeouts(
                                 Duration.ofSeconds(30),
                                 Duration.ofMinutes(2),
@@ -69,6 +71,7 @@ class WaysOutConfigTest {
                                 Duration.ofMinutes(10))));
         assertThat(parse("{}", DsnConfig.class)).isEqualTo(new DsnConfig(Optional.empty(), ByteSize.ofKiB(256)));
         assertThat(parse("{}", SigningConfig.class)).isEqualTo(new SigningConfig(true, Map.of()));
+        assertThat(parse("{}", OwnSigningConfig.class)).isEqualTo(new OwnSigningConfig(Map.of()));
         LmtpAddress server = LmtpAddress.parse("127.0.0.1:24");
         assertThat(parse("server: 127.0.0.1:24", LmtpConfig.class))
                 .isEqualTo(LmtpConfig.to(server))
@@ -105,6 +108,7 @@ class WaysOutConfigTest {
                         tls: { partner.example: verified, old.example: none }
                         authorities: ca.pem
                         mta-sts: false
+                        mta-sts-folder: sts
                         validating-resolver: 127.0.0.1:53
                         """ + TIMEOUTS, RelayConfig.class))
                 .isEqualTo(new RelayConfig(
@@ -126,6 +130,7 @@ class WaysOutConfigTest {
                                 new Domain("old.example"), TlsPolicy.NONE),
                         Optional.of(Path.of("/etc/ca.pem")),
                         false,
+                        Optional.of(Path.of("/etc/sts")),
                         Optional.of(new HostAndPort("127.0.0.1", 53)),
                         READ));
         assertThat(parse(
@@ -151,6 +156,9 @@ class WaysOutConfigTest {
                                 List.of(
                                         new SigningConfig.Key("a", Path.of("/etc/a.pem")),
                                         new SigningConfig.Key("b", Path.of("/etc/b.pem"))))));
+        assertThat(parse("dkim: { example.org: [{ selector: a, file: a.pem }] }", OwnSigningConfig.class))
+                .isEqualTo(new OwnSigningConfig(
+                        Map.of(new Domain("example.org"), List.of(new SigningConfig.Key("a", Path.of("/etc/a.pem"))))));
         assertThat(parse(
                         "concurrency: 2\nmails-at-once: 3\nretry-first: 4s\nretry-max: 5s\nexpiry: 6h\nwarn-after: 7h\n"
                                 + "directory-timeout: 8s\nstart-paused: true",

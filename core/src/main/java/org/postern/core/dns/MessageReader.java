@@ -20,6 +20,7 @@ import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.TLSARecord;
 import org.xbill.DNS.TXTRecord;
+import org.xbill.DNS.Type;
 
 /// Reads what one message says to one question. Only records that the question or its aliases lead
 /// to count;
@@ -56,6 +57,7 @@ final class MessageReader {
     private DnsAnswer read(Name asked, int type) {
         Name name = asked;
         for (int aliases = 0; aliases <= ALIASES_MAX; aliases++) {
+            boolean unreadable = false;
             List<DnsRecord> records = new ArrayList<>();
             Optional<Name> target = Optional.empty();
             for (Record record : message.getSection(Section.ANSWER)) {
@@ -64,7 +66,9 @@ final class MessageReader {
                 }
                 if (record.getType() == type) {
                     ttlSeconds = Math.min(ttlSeconds, record.getTTL());
-                    convert(record).ifPresent(records::add);
+                    Optional<DnsRecord> converted = convert(record);
+                    converted.ifPresent(records::add);
+                    unreadable |= converted.isEmpty() && type == Type.MX;
                 } else if (record instanceof CNAMERecord alias) {
                     ttlSeconds = Math.min(ttlSeconds, record.getTTL());
                     target = Optional.of(alias.getTarget());
@@ -72,6 +76,10 @@ final class MessageReader {
             }
             if (!records.isEmpty()) {
                 return new DnsAnswer.Answer(records);
+            }
+            if (unreadable) {
+                // There are records, so "there is none" would be wrong: a domain with MX records has no other hosts.
+                return new DnsAnswer.Failure(DnsAnswer.Reason.MALFORMED, "no usable name in the MX records of " + name);
             }
             if (target.isEmpty()) {
                 return negative(!name.equals(asked), name);

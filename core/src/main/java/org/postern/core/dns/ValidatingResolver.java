@@ -75,6 +75,10 @@ public final class ValidatingResolver implements SecureDns, AutoCloseable {
             return unknown(Reason.SERVER_FAILURE, question + ": " + Rcode.string(rcode));
         }
         MessageReader reader = new MessageReader(message, question.name(), question.type());
+        if (reader.unfinishedAlias().isPresent()) {
+            // A server that validates follows aliases to their end; nobody vouched for what comes after this one.
+            return unknown(Reason.MALFORMED, question + ": the answer ends in an alias");
+        }
         return new Vouched(reader.answer(), message.getHeader().getFlag(Flags.AD));
     }
 

@@ -25,6 +25,7 @@ import org.postern.core.limits.Deadline;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
+import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
@@ -211,5 +212,35 @@ final class ServerTransportTest {
                 assertThat(ask(1, noise)).isNotInstanceOf(DnsAnswer.Answer.class);
             }
         }
+    }
+
+    @Test
+    void validatingAsk_ofAnAnswerThatEndsInAnAlias_isAFailure_andNotVouchedForAsNothing() throws Exception {
+        try (Server cut = new Server(query -> reply(query, answer -> {
+                    answer.getHeader().setFlag(Flags.AD);
+                    answer.addRecord(
+                            new CNAMERecord(
+                                    Name.fromConstantString("example.org."),
+                                    DClass.IN,
+                                    60,
+                                    Name.fromConstantString("elsewhere.example.")),
+                            Section.ANSWER);
+                }));
+                ValidatingResolver resolver = new ValidatingResolver(cut.address())) {
+            SecureDns.Vouched vouched = resolver.ask(QUESTION, Deadline.in(Duration.ofSeconds(30)));
+            assertFails(vouched.answer(), Reason.MALFORMED);
+            assertThat(vouched.authentic()).isFalse();
+        }
+    }
+
+    @Test
+    void mxRecords_thatNameNoUsableHost_areAFailure_notNothing() throws Exception {
+        Message answer = new Message(1);
+        Name name = Name.fromConstantString("example.org.");
+        answer.addRecord(
+                new MXRecord(name, DClass.IN, 60, 10, Name.fromConstantString("with\\.dot.example.org.")),
+                Section.ANSWER);
+        MessageReader reader = new MessageReader(answer, new DnsName("example.org"), DnsQuestion.Type.MX);
+        assertFails(reader.answer(), Reason.MALFORMED);
     }
 }

@@ -22,6 +22,7 @@ import org.postern.delivery.schedule.Route;
 import org.postern.delivery.smtp.Answers;
 import org.postern.delivery.smtp.ConnectionPool;
 import org.postern.delivery.smtp.MailRequest;
+import org.postern.delivery.smtp.Obstacle;
 import org.postern.delivery.smtp.SmtpConnection;
 import org.postern.delivery.smtp.SmtpReply;
 import org.postern.delivery.spool.DamagedMailException;
@@ -104,7 +105,7 @@ public final class LmtpDestination implements Destination, AutoCloseable {
                 international,
                 mail.bodyLength(),
                 mail::body);
-        Optional<Sent> sent = overWaiting(request);
+        Optional<List<Outcome>> sent = overWaiting(request);
         try {
             report(stops, sent.isPresent() ? sent.get() : overFresh(request), outcomes);
         } catch (NotTakenException e) {
@@ -117,8 +118,6 @@ public final class LmtpDestination implements Destination, AutoCloseable {
         }
     }
 
-    private record Sent(List<SmtpReply> replies, String remote, boolean reportsItself) {}
-
     /// The server could not be talked to, and nothing was taken.
     private static final class NotTakenException extends Exception {
         private static final long serialVersionUID = 1L;
@@ -130,7 +129,7 @@ public final class LmtpDestination implements Destination, AutoCloseable {
 
     /// The server may have closed a connection while it waited: nothing was taken then, and a new
     /// one is tried.
-    private Optional<Sent> overWaiting(MailRequest request) throws DamagedMailException {
+    private Optional<List<Outcome>> overWaiting(MailRequest request) throws DamagedMailException {
         Optional<SmtpConnection> waiting = pool.take(KEY);
         if (waiting.isEmpty()) {
             return Optional.empty();
@@ -145,7 +144,7 @@ public final class LmtpDestination implements Destination, AutoCloseable {
         }
     }
 
-    private Sent overFresh(MailRequest request) throws NotTakenException, DamagedMailException {
+    private List<Outcome> overFresh(MailRequest request) throws NotTakenException, DamagedMailException {
         try {
             return send(open(), request);
         } catch (DamagedMailException e) {
@@ -155,16 +154,16 @@ public final class LmtpDestination implements Destination, AutoCloseable {
         }
     }
 
-    private Sent send(SmtpConnection connection, MailRequest request) throws IOException {
+    private List<Outcome> send(SmtpConnection connection, MailRequest request) throws IOException {
         boolean done = false;
         try {
-            Optional<SmtpReply> obstacle = connection.obstacle(request);
-            List<SmtpReply> replies = obstacle.isPresent()
-                    ? Collections.nCopies(request.recipients().size(), obstacle.get())
-                    : connection.send(request);
+            Optional<Obstacle> obstacle = connection.capabilities().obstacle(request);
+            List<Outcome> outcomes = obstacle.isPresent()
+                    ? Collections.nCopies(
+                            request.recipients().size(), Answers.outcome(obstacle.get(), connection.remote()))
+                    : outcomes(connection, connection.send(request));
             done = true;
-            return new Sent(
-                    replies, connection.remote(), connection.capabilities().has("DSN"));
+            return outcomes;
         } finally {
             if (done) {
                 pool.give(KEY, connection);
@@ -175,10 +174,16 @@ public final class LmtpDestination implements Destination, AutoCloseable {
     }
 
     /// The server is the mailbox: what it takes has arrived, unless it reports itself.
-    private static void report(List<Stop> stops, Sent sent, Outcomes outcomes) throws IOException {
-        Success success = sent.reportsItself() ? Success.PASSED_ON : Success.FINAL;
+    private static List<Outcome> outcomes(SmtpConnection connection, List<SmtpReply> replies) {
+        Success success = connection.capabilities().has("DSN") ? Success.PASSED_ON : Success.FINAL;
+        return replies.stream()
+                .map(reply -> Answers.outcome(reply, connection.remote(), success))
+                .toList();
+    }
+
+    private static void report(List<Stop> stops, List<Outcome> sent, Outcomes outcomes) throws IOException {
         for (int i = 0; i < stops.size(); i++) {
-            outcomes.of(stops.get(i).recipient(), Answers.outcome(sent.replies().get(i), sent.remote(), success));
+            outcomes.of(stops.get(i).recipient(), sent.get(i));
         }
     }
 

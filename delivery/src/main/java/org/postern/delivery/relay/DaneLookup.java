@@ -31,8 +31,13 @@ final class DaneLookup {
         /// TLS is a must, and this decides about the certificate.
         record With(TlsClient client) implements Found {}
 
+        /// TLS is a must, and no record says anything of the certificate. RFC 7672 section 2.2.
+        record Unusable() implements Found {}
+
         /// The host does not use DANE.
-        record Without() implements Found {}
+        ///
+        /// @param named whether it is certain all the same that the host is one of the domain's
+        record Without(boolean named) implements Found {}
 
         /// Nobody can say whether it does: it must not be used now.
         record Unknown(String why) implements Found {}
@@ -43,7 +48,7 @@ final class DaneLookup {
         Optional<DnsName> name = DnsName.of(domain.name());
         Optional<DnsName> tlsa = hop.host().under("_" + port + "._tcp");
         if (name.isEmpty() || tlsa.isEmpty()) {
-            return new Found.Without();
+            return new Found.Without(false);
         }
         // Without DNSSEC for the domain anybody could have named his own host. Section 2.2.1.
         if (!hop.host().equals(name.get())) {
@@ -56,7 +61,7 @@ final class DaneLookup {
                             .anyMatch(record -> record instanceof DnsRecord.Mx mx
                                     && mx.exchange().equals(hop.host()));
             if (!exchangers.authentic() || !named) {
-                return new Found.Without();
+                return new Found.Without(false);
             }
         }
         // Section 2.2.2: hosts in zones without DNSSEC are not asked, for some of their servers never answer.
@@ -66,7 +71,7 @@ final class DaneLookup {
             return new Found.Unknown("DNSSEC: " + detail);
         }
         if (!address.authentic()) {
-            return new Found.Without();
+            return new Found.Without(true);
         }
         return records(dns.ask(new DnsQuestion(tlsa.get(), DnsQuestion.Type.TLSA), deadline), domain, hop.host());
     }
@@ -74,21 +79,19 @@ final class DaneLookup {
     private static Found records(SecureDns.Vouched vouched, Domain domain, DnsName host) {
         return switch (vouched.answer()) {
             case DnsAnswer.Failure(var _, String detail) -> new Found.Unknown("DNSSEC: " + detail);
-            case DnsAnswer.NoData(), DnsAnswer.NoSuchName() -> new Found.Without();
+            case DnsAnswer.NoData(), DnsAnswer.NoSuchName() -> new Found.Without(true);
             case DnsAnswer.Answer(List<DnsRecord> records) -> {
                 if (!vouched.authentic()) {
-                    yield new Found.Without();
+                    yield new Found.Without(true);
                 }
                 List<DnsRecord.Tlsa> usable = records.stream()
                         .filter(DnsRecord.Tlsa.class::isInstance)
                         .map(DnsRecord.Tlsa.class::cast)
                         .filter(DaneCheck::usable)
                         .toList();
-                // Section 2.2: where no record is usable, TLS is a must and any certificate will do.
-                yield new Found.With(
-                        usable.isEmpty()
-                                ? TlsClient.opportunistic()
-                                : TlsClient.checked(new DaneCheck(usable, List.of(host.text(), domain.name()))));
+                yield usable.isEmpty()
+                        ? new Found.Unusable()
+                        : new Found.With(TlsClient.checked(new DaneCheck(usable, List.of(host.text(), domain.name()))));
             }
         };
     }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.delivery.relay;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.Optional;
+import javax.net.ssl.SSLException;
 import org.postern.core.mail.Domain;
 import org.postern.delivery.net.Watchdog;
 import org.postern.delivery.smtp.SmtpConnection;
@@ -35,18 +36,28 @@ final class Dialer implements AutoCloseable {
         this.timeouts = timeouts;
     }
 
-    /// @param host the name for the certificate and for people
-    /// @param implicit TLS begins at once
-    SmtpConnection dial(InetSocketAddress address, String host, Demand demand, boolean implicit, Optional<Login> login)
-            throws IOException {
-        SmtpConnection connection = switch (demand) {
-            case Demand.Clear() -> clear(address, host);
-            case Demand.Opportunistic() -> opportunistic(address, host);
-            case Demand.Always(TlsClient client, String why) -> secured(address, host, client, why, implicit);
+    /// A host that certainly does not do what is demanded of it, for now.
+    static final class UnmetException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        UnmetException(String message) {
+            super(message);
+        }
+    }
+
+    /// @throws UnmetException where the host was reached and has no TLS, or not the right certificate
+    SmtpConnection dial(Itinerary.Leg leg) throws IOException {
+        InetSocketAddress address = new InetSocketAddress(leg.address(), leg.port());
+        SmtpConnection connection = switch (leg.demand()) {
+            case Demand.Clear() -> clear(address, leg.host());
+            case Demand.Opportunistic() -> opportunistic(address, leg.host());
+            case Demand.Always(TlsClient client, String why) ->
+                secured(address, leg.host(), client, why, leg.implicitTls());
         };
-        if (login.isPresent()) {
+        if (leg.login().isPresent()) {
             try {
-                connection.authenticate(login.get().user(), login.get().password());
+                connection.authenticate(
+                        leg.login().get().user(), leg.login().get().password());
             } catch (IOException | RuntimeException e) {
                 connection.close();
                 throw e;
@@ -84,16 +95,21 @@ final class Dialer implements AutoCloseable {
 
     private SmtpConnection secured(
             InetSocketAddress address, String host, TlsClient client, String why, boolean implicit) throws IOException {
-        SmtpConnection connection =
-                implicit ? SmtpConnection.openTls(address, host, timeouts, watchdog, client) : clear(address, host);
         try {
-            if (implicit) {
-                connection.hello(hostname.name());
-            } else if (connection.capabilities().has("STARTTLS")) {
-                connection.startTls(client, host, hostname.name());
-            } else {
-                throw new IOException(host + " does not offer TLS, which is demanded by " + why);
+            return implicit ? implicitly(address, host, client) : explicitly(address, host, client, why);
+        } catch (SSLException e) {
+            if (e.getCause() instanceof EOFException) {
+                // Broken off, which says nothing.
+                throw e;
             }
+            throw new UnmetException("TLS as demanded by " + why + " does not work: " + e);
+        }
+    }
+
+    private SmtpConnection implicitly(InetSocketAddress address, String host, TlsClient client) throws IOException {
+        SmtpConnection connection = SmtpConnection.openTls(address, host, timeouts, watchdog, client);
+        try {
+            connection.hello(hostname.name());
             return connection;
         } catch (IOException | RuntimeException e) {
             connection.close();
@@ -101,8 +117,19 @@ final class Dialer implements AutoCloseable {
         }
     }
 
-    TlsClient anyCertificate() {
-        return anyCertificate;
+    private SmtpConnection explicitly(InetSocketAddress address, String host, TlsClient client, String why)
+            throws IOException {
+        SmtpConnection connection = clear(address, host);
+        try {
+            if (!connection.capabilities().has("STARTTLS")) {
+                throw new UnmetException("it does not offer TLS, which is demanded by " + why);
+            }
+            connection.startTls(client, host, hostname.name());
+            return connection;
+        } catch (IOException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     void hangUp() {

@@ -74,12 +74,18 @@ final class Itineraries implements AutoCloseable {
                 ? new Demand.Always(verified, "the mail")
                 : demand(host.tls(), "relay.smart-host.tls");
         try {
-            return new Itinerary.Legs(Arrays.stream(
-                            InetAddress.getAllByName(host.server().host()))
-                    .limit(config.hostsMax())
-                    .map(address -> new Itinerary.Leg(
-                            host.server().host(), address, host.server().port(), demand, host.implicitTls(), login))
-                    .toList());
+            return new Itinerary.Legs(
+                    Arrays.stream(InetAddress.getAllByName(host.server().host()))
+                            .limit(config.hostsMax())
+                            .map(address -> new Itinerary.Leg(
+                                    host.server().host(),
+                                    address,
+                                    host.server().port(),
+                                    demand,
+                                    host.implicitTls(),
+                                    login))
+                            .toList(),
+                    true);
         } catch (UnknownHostException e) {
             return new Itinerary.Unknown("the smart host " + host.server() + " has no address: " + e.getMessage());
         }
@@ -94,24 +100,24 @@ final class Itineraries implements AutoCloseable {
     }
 
     private Itinerary legs(Domain domain, List<Hops.Hop> found, Strictness strictness) throws InterruptedException {
-        Optional<StsPolicy> policy = strictness == Strictness.LENIENT ? Optional.empty() : sts.enforced(domain);
+        StsPolicies.Found policy = strictness == Strictness.LENIENT ? new StsPolicies.Found.None() : sts.find(domain);
         List<Itinerary.Leg> legs = new ArrayList<>();
         String unusable = "";
-        boolean asked = false;
+        boolean later = false;
         for (Hops.Hop hop : found) {
             switch (choose(domain, hop, policy, strictness)) {
                 case Choice.Use(Demand demand) ->
                     legs.add(new Itinerary.Leg(name(domain, hop), hop.address(), config.port(), demand, false, login));
                 case Choice.Skip(String why, boolean forGood) -> {
                     unusable = why;
-                    asked |= !forGood;
+                    later |= !forGood;
                 }
             }
         }
         if (!legs.isEmpty()) {
-            return new Itinerary.Legs(legs);
+            return new Itinerary.Legs(legs, !later);
         }
-        return strictness == Strictness.STRICT && !asked
+        return strictness == Strictness.STRICT && !later
                 // RFC 8689 section 5: X.7.30, REQUIRETLS support required.
                 ? new Itinerary.Never(unusable, Diagnosis.local("5.7.30"))
                 : new Itinerary.Unknown(unusable);
@@ -128,33 +134,44 @@ final class Itineraries implements AutoCloseable {
         record Skip(String why, boolean forGood) implements Choice {}
     }
 
-    private Choice choose(Domain domain, Hops.Hop hop, Optional<StsPolicy> policy, Strictness strictness)
+    private Choice choose(Domain domain, Hops.Hop hop, StsPolicies.Found policy, Strictness strictness)
             throws InterruptedException {
         if (strictness == Strictness.LENIENT) {
             return new Choice.Use(new Demand.Opportunistic());
         }
         DaneLookup.Found records =
-                hop.host().text().isEmpty() ? new DaneLookup.Found.Without() : dane.find(domain, hop);
-        switch (records) {
+                hop.host().text().isEmpty() ? new DaneLookup.Found.Without(false) : dane.find(domain, hop);
+        return switch (records) {
             // RFC 7672 section 2.1: rather not at all than without what may be there.
-            case DaneLookup.Found.Unknown(String why) -> {
-                return new Choice.Skip(why, false);
-            }
+            case DaneLookup.Found.Unknown(String why) -> new Choice.Skip(why, false);
             // RFC 8461 section 2: DANE goes first.
-            case DaneLookup.Found.With(TlsClient client) -> {
-                return new Choice.Use(new Demand.Always(client, "DANE"));
-            }
-            case DaneLookup.Found.Without() -> {}
-        }
-        if (policy.isPresent()) {
-            return policy.get().allows(hop.host())
+            case DaneLookup.Found.With(TlsClient client) -> new Choice.Use(new Demand.Always(client, "DANE"));
+            case DaneLookup.Found.Unusable() ->
+                policy instanceof StsPolicies.Found.Enforced || strictness == Strictness.STRICT
+                        ? withoutDane(domain, hop, policy, strictness, true)
+                        : new Choice.Use(new Demand.Always(anyCertificate, "DANE"));
+            case DaneLookup.Found.Without(boolean named) -> withoutDane(domain, hop, policy, strictness, named);
+        };
+    }
+
+    /// @param named whether it is certain that the host is one of the domain's
+    private Choice withoutDane(
+            Domain domain, Hops.Hop hop, StsPolicies.Found found, Strictness strictness, boolean named) {
+        if (found instanceof StsPolicies.Found.Enforced(StsPolicy policy)) {
+            return policy.allows(hop.host())
                     ? new Choice.Use(new Demand.Always(verified, "the MTA-STS policy of " + domain))
                     : new Choice.Skip(hop.host() + " is not in the MTA-STS policy of " + domain, false);
         }
         if (strictness == Strictness.STRICT) {
             // RFC 8689 section 4.2.1: a certificate alone does not tell whose host it should have been.
-            return new Choice.Skip(
-                    "the mail demands TLS, and " + domain + " has neither DANE nor an MTA-STS policy", true);
+            return named
+                    ? new Choice.Use(new Demand.Always(verified, "the mail"))
+                    : found instanceof StsPolicies.Found.Unknown(String why)
+                            ? new Choice.Skip(why, false)
+                            : new Choice.Skip(
+                                    "the mail demands TLS, and neither DNSSEC nor an MTA-STS policy says which hosts "
+                                            + domain + " has",
+                                    true);
         }
         return new Choice.Use(
                 demand(config.tls().getOrDefault(domain, TlsPolicy.OPPORTUNISTIC), "relay.tls." + domain));

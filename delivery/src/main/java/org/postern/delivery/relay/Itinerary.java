@@ -25,7 +25,9 @@ sealed interface Itinerary {
     }
 
     /// In the order in which they are to be tried; at least one.
-    record Legs(List<Leg> legs) implements Itinerary {
+    ///
+    /// @param onlyThese whether there is no other host of which nobody can say now whether it may be used
+    record Legs(List<Leg> legs, boolean onlyThese) implements Itinerary {
         public Legs {
             legs = List.copyOf(legs);
         }

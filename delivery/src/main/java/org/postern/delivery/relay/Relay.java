@@ -48,12 +48,26 @@ public final class Relay implements AutoCloseable {
         Itineraries itineraries = new Itineraries(
                 config,
                 new HopFinder(dns, hostname, config.ipv6(), config.hostsMax()),
-                new StsPolicies(config.mtaSts(), dns, new StsFetcher(https(), StsFetcher::wellKnown), clock),
+                new StsPolicies(
+                        config.mtaSts(),
+                        dns,
+                        new StsFetcher(https(), StsFetcher::wellKnown, StsFetcher.PATIENCE),
+                        config.mtaStsFolder().map(StsFiles::new),
+                        clock),
                 new DaneLookup(secure, config.port()),
                 authorities,
                 config.smartHost().flatMap(Relay::login));
         destination = new RelayDestination(
-                config, itineraries, new Dialer(hostname, config.timeouts()), downFirst, downMax, clock, meters);
+                config,
+                new Courier(
+                        itineraries,
+                        new Dialer(hostname, config.timeouts()),
+                        Math.max(1, config.connections() / 4),
+                        config.idle(),
+                        meters),
+                new Sites(config.connectionsPerDomain(), downFirst, downMax, clock),
+                clock,
+                meters);
         parts.addFirst(destination);
     }
 
@@ -95,6 +109,9 @@ public final class Relay implements AutoCloseable {
                 int i = 0;
                 for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
                     store.setCertificateEntry("authority-" + i++, each);
+                }
+                if (i == 0) {
+                    throw new IOException("there is no certificate in it");
                 }
             }
             return TlsClient.authorities(store);

@@ -51,6 +51,10 @@ public record RelayConfig(
         @Doc("Whether the MTA-STS policies of domains are asked for and obeyed. RFC 8461.") @Default("true")
         boolean mtaSts,
 
+        @Doc("Where these policies are kept over a restart, a file for each domain; in memory only where nothing is"
+                + " written.")
+        Optional<Path> mtaStsFolder,
+
         @Doc("A DNS server that validates DNSSEC and is reached over a way nobody else can write to, such as one on"
                 + " this machine. With it, DANE is used. RFC 7672.")
         Optional<HostAndPort> validatingResolver,
@@ -89,13 +93,39 @@ public record RelayConfig(
                 Optional.empty(),
                 true,
                 Optional.empty(),
+                Optional.empty(),
                 SmtpTimeouts.defaults());
     }
 
     /// The same with hosts at another port and with other waits.
     public RelayConfig reaching(int newPort, SmtpTimeouts newTimeouts) {
+        return with(smartHost, newPort, tls, authorities, validatingResolver, newTimeouts);
+    }
+
+    /// The same with other demands on TLS.
+    public RelayConfig securing(Map<Domain, TlsPolicy> newTls, Optional<Path> newAuthorities) {
+        return with(smartHost, port, newTls, newAuthorities, validatingResolver, timeouts);
+    }
+
+    /// The same with DANE.
+    public RelayConfig validating(HostAndPort resolver) {
+        return with(smartHost, port, tls, authorities, Optional.of(resolver), timeouts);
+    }
+
+    /// The same over a smart host.
+    public RelayConfig over(SmartHostConfig host) {
+        return with(Optional.of(host), port, tls, authorities, validatingResolver, timeouts);
+    }
+
+    private RelayConfig with(
+            Optional<SmartHostConfig> newSmartHost,
+            int newPort,
+            Map<Domain, TlsPolicy> newTls,
+            Optional<Path> newAuthorities,
+            Optional<HostAndPort> newResolver,
+            SmtpTimeouts newTimeouts) {
         return new RelayConfig(
-                smartHost,
+                newSmartHost,
                 connections,
                 connectionsPerDomain,
                 idle,
@@ -103,46 +133,11 @@ public record RelayConfig(
                 ipv6,
                 hostsMax,
                 hopsMax,
-                tls,
-                authorities,
-                mtaSts,
-                validatingResolver,
-                newTimeouts);
-    }
-
-    /// The same with other demands on TLS.
-    public RelayConfig securing(Map<Domain, TlsPolicy> newTls, Optional<Path> newAuthorities) {
-        return new RelayConfig(
-                smartHost,
-                connections,
-                connectionsPerDomain,
-                idle,
-                port,
-                ipv6,
-                hostsMax,
-                hopsMax,
                 newTls,
                 newAuthorities,
                 mtaSts,
-                validatingResolver,
-                timeouts);
-    }
-
-    /// The same over a smart host.
-    public RelayConfig over(SmartHostConfig host) {
-        return new RelayConfig(
-                Optional.of(host),
-                connections,
-                connectionsPerDomain,
-                idle,
-                port,
-                ipv6,
-                hostsMax,
-                hopsMax,
-                tls,
-                authorities,
-                mtaSts,
-                validatingResolver,
-                timeouts);
+                mtaStsFolder,
+                newResolver,
+                newTimeouts);
     }
 }

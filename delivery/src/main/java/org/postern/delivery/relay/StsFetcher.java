@@ -2,7 +2,6 @@
 package org.postern.delivery.relay;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,14 +20,17 @@ import org.postern.core.mail.Domain;
 /// within a minute. RFC
 /// 8461 section 3.3.
 final class StsFetcher implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int FILE_MAX = 64 * 1024;
 
     private final HttpClient client;
     private final Function<Domain, URI> address;
+    private final Duration patience;
 
     /// @param address where the policy of a domain is
-    StsFetcher(SSLContext tls, Function<Domain, URI> address) {
+    /// @param patience for all of one file
+    StsFetcher(SSLContext tls, Function<Domain, URI> address, Duration patience) {
+        this.patience = patience;
         this.client = HttpClient.newBuilder()
                 .sslContext(tls)
                 .connectTimeout(Duration.ofSeconds(20))
@@ -43,37 +45,36 @@ final class StsFetcher implements AutoCloseable {
 
     String fetch(Domain domain) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(address.apply(domain))
-                .timeout(PATIENCE)
+                .timeout(patience)
                 .GET()
                 .build();
-        CompletableFuture<String> text = client.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream())
-                .thenApplyAsync(
-                        StsFetcher::read,
-                        task -> Thread.ofVirtual().name("mta-sts").start(task));
+        // The answer is complete with its last octet, so that the wait below bounds all of it.
+        CompletableFuture<HttpResponse<String>> pending = client.sendAsync(
+                request,
+                HttpResponse.BodyHandlers.limiting(
+                        HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8), FILE_MAX));
+        boolean ended = false;
         try {
-            return text.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            HttpResponse<String> response = pending.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            ended = true;
+            return text(response);
         } catch (TimeoutException e) {
-            boolean _ = text.cancel(true);
-            throw new IOException("no policy within " + PATIENCE.toSeconds() + " s", e);
+            throw new IOException("no policy within " + patience.toMillis() + " ms", e);
         } catch (ExecutionException e) {
             throw new IOException(String.valueOf(e.getCause()), e);
+        } finally {
+            if (!ended) {
+                boolean _ = pending.cancel(true);
+            }
         }
     }
 
-    private static String read(HttpResponse<InputStream> response) {
-        try (InputStream in = response.body()) {
-            String type = response.headers().firstValue("content-type").orElse("");
-            if (response.statusCode() != 200 || !type.startsWith("text/plain")) {
-                throw new IOException("answered " + response.statusCode() + " with " + type);
-            }
-            byte[] octets = in.readNBytes(FILE_MAX + 1);
-            if (octets.length > FILE_MAX) {
-                throw new IOException("the file is larger than " + FILE_MAX + " octets");
-            }
-            return new String(octets, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+    private static String text(HttpResponse<String> response) throws IOException {
+        String type = response.headers().firstValue("content-type").orElse("");
+        if (response.statusCode() != 200 || !type.startsWith("text/plain")) {
+            throw new IOException("answered " + response.statusCode() + " with " + type);
         }
+        return response.body();
     }
 
     @Override

@@ -19,4 +19,9 @@ public final class Answers {
         Diagnosis diagnosis = new Diagnosis(reply.status(), remote, reply.toString());
         return reply.isPermanent() ? new Outcome.Failed(text, diagnosis) : new Outcome.Deferred(text, diagnosis);
     }
+
+    /// @param remote the server's name
+    public static Outcome outcome(Obstacle obstacle, String remote) {
+        return new Outcome.Failed(remote + " " + obstacle.text(), new Diagnosis(obstacle.status(), remote, ""));
+    }
 }

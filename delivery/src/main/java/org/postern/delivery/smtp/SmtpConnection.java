@@ -2,19 +2,15 @@
 package org.postern.delivery.smtp;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLSession;
 import org.postern.core.limits.Deadline;
-import org.postern.core.mail.MailParameters.BodyType;
-import org.postern.core.mail.Recipient;
 import org.postern.delivery.net.Watchdog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,9 +18,6 @@ import org.slf4j.LoggerFactory;
 /// One connection to an SMTP or LMTP server, greeted and ready. One thread uses it at a time.
 public final class SmtpConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SmtpConnection.class);
-    private static final int BLOCK = 16 * 1024;
-    /// RFC 3463 section 3.5: X.4.2, bad connection.
-    private static final SmtpReply LOST = new SmtpReply(451, "4.4.2 no answer to the end of the message");
     private static final Duration GOODBYE = Duration.ofSeconds(1);
 
     private final Wire wire;
@@ -183,27 +176,6 @@ public final class SmtpConnection implements AutoCloseable {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /// Why this mail cannot be sent to this server, whatever it would say; empty where it can.
-    public Optional<SmtpReply> obstacle(MailRequest request) {
-        if (capabilities.sizeMax().isPresent()
-                && request.size() > capabilities.sizeMax().getAsLong()) {
-            return Optional.of(new SmtpReply(
-                    552, "5.3.4 the mail of " + request.size() + " octets is larger than the server takes"));
-        }
-        if (request.international() && !capabilities.has("SMTPUTF8")) {
-            return Optional.of(new SmtpReply(553, "5.6.7 the server does not take addresses or headers in UTF-8"));
-        }
-        if (request.parameters().body() == BodyType.BINARY_MIME
-                && !(capabilities.has("BINARYMIME") && capabilities.has("CHUNKING"))) {
-            return Optional.of(new SmtpReply(554, "5.6.3 the server does not take binary messages"));
-        }
-        if (request.parameters().requireTls() && !capabilities.has("REQUIRETLS")) {
-            // RFC 8689 section 4.2.1.
-            return Optional.of(new SmtpReply(550, "5.7.30 the server does not support REQUIRETLS"));
-        }
-        return Optional.empty();
-    }
-
     /// Sends one mail.
     ///
     /// @return one reply for each recipient, in order; 2yz means that the server has taken it over. A
@@ -213,7 +185,7 @@ public final class SmtpConnection implements AutoCloseable {
     public List<SmtpReply> send(MailRequest request) throws IOException {
         boolean done = false;
         try {
-            List<SmtpReply> replies = transaction(request);
+            List<SmtpReply> replies = new SmtpTransaction(this, wire, timeouts, request).run();
             sent++;
             done = replies.stream().noneMatch(reply -> reply.code() == 421);
             return replies;
@@ -222,170 +194,21 @@ public final class SmtpConnection implements AutoCloseable {
         }
     }
 
-    private List<SmtpReply> transaction(MailRequest request) throws IOException {
-        boolean chunked = request.parameters().body() == BodyType.BINARY_MIME;
-        boolean pipelining = capabilities.has("PIPELINING");
-        List<Recipient> recipients = request.recipients();
-        write(Commands.mail(request, capabilities));
-        SmtpReply mail = pipelining ? null : read(timeouts.command());
-        if (mail != null && !mail.isPositive()) {
-            reset();
-            return all(recipients.size(), mail);
-        }
-        List<SmtpReply> answers = new ArrayList<>(recipients.size());
-        for (Recipient recipient : recipients) {
-            write(Commands.rcpt(recipient, request.international(), capabilities));
-            if (!pipelining) {
-                answers.add(read(timeouts.command()));
-            }
-        }
-        // BDAT is not pipelined: a server that refused everybody would still have to take the octets.
-        boolean dataSent = pipelining && !chunked;
-        if (dataSent) {
-            write("DATA");
-        }
-        if (pipelining) {
-            mail = read(timeouts.command());
-            for (int i = 0; i < recipients.size(); i++) {
-                answers.add(read(timeouts.command()));
-            }
-        }
-        return afterRecipients(request, mail, answers, dataSent, chunked);
-    }
-
-    private List<SmtpReply> afterRecipients(
-            MailRequest request,
-            @org.jspecify.annotations.Nullable SmtpReply mail,
-            List<SmtpReply> answers,
-            boolean dataSent,
-            boolean chunked)
-            throws IOException {
-        boolean refused = mail != null && !mail.isPositive();
-        boolean anybody = !refused && answers.stream().anyMatch(SmtpReply::isPositive);
-        if (!anybody && !dataSent) {
-            reset();
-            return answers;
-        }
-        if (!chunked) {
-            if (!dataSent) {
-                write("DATA");
-            }
-            SmtpReply data = read(timeouts.command());
-            if (!anybody) {
-                if (data.code() == 354 && refused) {
-                    // It would take a message from nobody: no dot, no message.
-                    usable = false;
-                    wire.close();
-                } else if (data.code() == 354) {
-                    // RFC 2920 section 3.1: a server may say 354 to nobody; it gets an empty message.
-                    write(".");
-                    SmtpReply _ = read(timeouts.end());
-                }
-                return refused && mail != null ? all(answers.size(), mail) : answers;
-            }
-            if (data.code() != 354) {
-                reset();
-                return merged(answers, i -> data);
-            }
-        }
-        return octets(request, answers, chunked);
-    }
-
-    private List<SmtpReply> octets(MailRequest request, List<SmtpReply> answers, boolean chunked) throws IOException {
-        if (chunked) {
-            write("BDAT " + request.size());
-        }
-        DataOctets stuffed = new DataOctets(wire.out());
-        try (InputStream in = request.body().open()) {
-            byte[] block = new byte[Math.clamp(request.size(), 1, BLOCK)];
-            for (int n = in.read(block); n >= 0; n = in.read(block)) {
-                try (Watchdog.Guard _ = wire.until(Deadline.in(timeouts.block()))) {
-                    if (chunked) {
-                        wire.out().write(block, 0, n);
-                    } else {
-                        stuffed.write(block, 0, n);
-                    }
-                }
-            }
-        } catch (IOException | RuntimeException e) {
-            // A message broken off must never look like a whole one.
-            wire.close();
-            throw e;
-        }
-        if (chunked) {
-            SmtpReply taken = read(timeouts.end());
-            if (!taken.isPositive()) {
-                reset();
-                return merged(answers, _ -> taken);
-            }
-        }
-        return switch (protocol) {
-            case SMTP -> {
-                SmtpReply end = end(stuffed, chunked);
-                yield merged(answers, _ -> end);
-            }
-            // RFC 2033 section 4.2: one answer for each recipient that was taken.
-            case LMTP -> {
-                SmtpReply first = end(stuffed, chunked);
-                boolean[] began = {false};
-                yield merged(answers, _ -> {
-                    if (!began[0]) {
-                        began[0] = true;
-                        return first;
-                    }
-                    return usable ? lastAnswer() : LOST;
-                });
-            }
-        };
-    }
-
-    private SmtpReply end(DataOctets stuffed, boolean chunked) {
-        try (Watchdog.Guard _ = wire.until(Deadline.in(timeouts.block()))) {
-            if (chunked) {
-                wire.out().write(Commands.octets("BDAT 0 LAST"));
-            } else {
-                stuffed.end();
-            }
-            wire.out().flush();
-        } catch (IOException e) {
-            usable = false;
-            LOG.info("{} was gone at the end of a message", remote, e);
-            return LOST;
-        }
-        return lastAnswer();
-    }
-
-    private SmtpReply lastAnswer() {
+    /// After a refusal, so that the next mail begins anew. What was answered before stands, whatever
+    /// becomes of this.
+    void reset() {
         try {
-            return read(timeouts.end());
+            usable &= command("RSET", timeouts.command()).isPositive();
         } catch (IOException e) {
-            LOG.info("{} did not answer the end of a message", remote, e);
-            return LOST;
+            abandon();
+            LOG.debug("{} was gone after a refusal", remote, e);
         }
     }
 
-    private interface Last {
-        SmtpReply of(int recipient) throws IOException;
-    }
-
-    /// The answer to RCPT where it was a refusal, else the one that came later.
-    private static List<SmtpReply> merged(List<SmtpReply> answers, Last last) throws IOException {
-        List<SmtpReply> merged = new ArrayList<>(answers.size());
-        for (int i = 0; i < answers.size(); i++) {
-            merged.add(answers.get(i).isPositive() ? last.of(i) : answers.get(i));
-        }
-        return merged;
-    }
-
-    private static List<SmtpReply> all(int count, SmtpReply reply) {
-        return java.util.Collections.nCopies(count, reply);
-    }
-
-    /// After a refusal, so that the next mail begins anew.
-    private void reset() throws IOException {
-        if (!command("RSET", timeouts.command()).isPositive()) {
-            usable = false;
-        }
+    /// Ends the connection where it stands.
+    void abandon() {
+        usable = false;
+        wire.close();
     }
 
     private SmtpReply command(String line, Duration timeout) throws IOException {
@@ -393,13 +216,13 @@ public final class SmtpConnection implements AutoCloseable {
         return read(timeout);
     }
 
-    private void write(String line) throws IOException {
+    void write(String line) throws IOException {
         try (Watchdog.Guard _ = wire.until(Deadline.in(timeouts.command()))) {
             wire.out().write(Commands.octets(line));
         }
     }
 
-    private SmtpReply read(Duration timeout) throws IOException {
+    SmtpReply read(Duration timeout) throws IOException {
         Deadline deadline = Deadline.in(timeout);
         try (Watchdog.Guard _ = wire.until(deadline)) {
             wire.out().flush();
@@ -408,6 +231,10 @@ public final class SmtpConnection implements AutoCloseable {
             usable = false;
             throw deadline.expired() ? new IOException("no answer within " + timeout.toMillis() + " ms", e) : e;
         }
+    }
+
+    Protocol protocol() {
+        return protocol;
     }
 
     /// Whether another mail may be sent over it.

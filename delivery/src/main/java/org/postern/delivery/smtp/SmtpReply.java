@@ -18,6 +18,10 @@ public record SmtpReply(int code, List<String> lines) {
     /// RFC 5321 section 4.5.3.1.5 allows 512; servers exceed it.
     private static final int LINE_MAX = 4096;
     private static final int LINES_MAX = 200;
+    /// Stands for the answer to the end of a message that never came: nobody knows what became of it.
+    /// RFC 3463 section 3.5: X.4.2, bad connection.
+    public static final SmtpReply LOST = new SmtpReply(451, "4.4.2 no answer to the end of the message");
+
     private static final Pattern STATUS = Pattern.compile("([245]\\.\\d{1,3}\\.\\d{1,3})(?:\\s.*)?");
 
     public SmtpReply {

@@ -68,14 +68,14 @@ class DaneTest {
     @Test
     void records_countOnlyWhereDnssecVouchesForTheWholeWay() throws Exception {
         DnsRecord.Tlsa record = new DnsRecord.Tlsa(3, 1, 1, "00".repeat(32));
-        assertThat(find()).isEqualTo(new DaneLookup.Found.Without());
+        assertThat(find()).isEqualTo(new DaneLookup.Found.Without(true));
         put("_25._tcp.mx.remote.example", DnsQuestion.Type.TLSA, true, record);
         assertThat(find()).isInstanceOf(DaneLookup.Found.With.class);
         put("_25._tcp.mx.remote.example", DnsQuestion.Type.TLSA, false, record);
-        assertThat(find()).isEqualTo(new DaneLookup.Found.Without());
+        assertThat(find()).isEqualTo(new DaneLookup.Found.Without(true));
         put("_25._tcp.mx.remote.example", DnsQuestion.Type.TLSA, true, record);
         put("remote.example", DnsQuestion.Type.MX, false, new DnsRecord.Mx(10, HOST));
-        assertThat(find()).isEqualTo(new DaneLookup.Found.Without());
+        assertThat(find()).isEqualTo(new DaneLookup.Found.Without(false));
     }
 
     @Test
@@ -84,6 +84,12 @@ class DaneTest {
                 new DnsQuestion(new DnsName("_25._tcp.mx.remote.example"), DnsQuestion.Type.TLSA),
                 new SecureDns.Vouched(new DnsAnswer.Failure(DnsAnswer.Reason.SERVER_FAILURE, "bogus"), false));
         assertThat(find()).isInstanceOf(DaneLookup.Found.Unknown.class);
+    }
+
+    @Test
+    void recordsThatCannotBeUsed_askForTls_andSayNothingOfTheCertificate() throws Exception {
+        put("_25._tcp.mx.remote.example", DnsQuestion.Type.TLSA, true, new DnsRecord.Tlsa(0, 0, 1, "00".repeat(32)));
+        assertThat(find()).isEqualTo(new DaneLookup.Found.Unusable());
     }
 
     @Test

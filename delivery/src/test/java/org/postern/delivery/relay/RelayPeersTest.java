@@ -129,6 +129,26 @@ class RelayPeersTest {
     }
 
     @Test
+    void postfix_thatRefusedEverybody_takesTheNextMailOverTheSameConnection() throws IOException {
+        try (Postfix postfix = Postfix.options()
+                        .set(
+                                "smtpd_recipient_restrictions",
+                                "check_recipient_access inline:{{bad@remote.example = REJECT}}, permit")
+                        .set("notify_classes", "")
+                        .start();
+                RunningStore store = store(postfix.smtpAddress().getPort(), config -> config)) {
+            store.give(Mails.envelope("", "bad@remote.example"), TEXT);
+            store.drain();
+            give(store);
+            store.drain();
+            assertThat(postfix.awaitMessages(1)).hasSize(1);
+            assertThat(store.count("postern.relay.connects", "outcome", "reused"))
+                    .isEqualTo(1);
+            assertThat(Mails.in(store.mail(), "alice")).isEmpty();
+        }
+    }
+
+    @Test
     void mailThatDemandsTls_isReturnedWhereTheDomainCannotPromiseIt() {
         try (RunningStore store = store(1, config -> config)) {
             Envelope plain = Mails.envelope("alice@example.org", "x@remote.example");

@@ -44,10 +44,14 @@ class RelayTest {
     }
 
     private RunningStore store(int port, Duration patience, DeliveryConfig delivery) {
+        return store(port, patience, delivery, Duration.ofMillis(50));
+    }
+
+    private RunningStore store(int port, Duration patience, DeliveryConfig delivery, Duration retry) {
         return new RunningStore(
                 folder,
                 dns,
-                config -> config.delivering(delivery.retrying(Duration.ofMillis(50), Duration.ofMillis(200)))
+                config -> config.delivering(delivery.retrying(retry, retry.multipliedBy(4)))
                         .sending(Optional.empty(), RelayConfig.defaults().reaching(port, SmtpTimeouts.all(patience))));
     }
 
@@ -343,6 +347,79 @@ class RelayTest {
             }
             assertThat(host.mails()).hasSize(5);
             assertThat(host.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void nextMail_overAConnectionThatRefusedEverybodyBefore_isTaken() {
+        for (boolean pipelining : List.of(true, false)) {
+            try (FakeHost host = pipelining ? FakeHost.smtp("PIPELINING") : FakeHost.smtp();
+                    RunningStore store = store(host.port())) {
+                dns.address("remote.example", "127.0.0.1");
+                host.answer("RCPT bad@", "550 5.1.1 no");
+                give(store, from("", "bad@remote.example"), TEXT);
+                store.drain();
+                give(store, from("alice@example.org", "good@remote.example"), TEXT);
+                store.drain();
+                assertThat(host.mails()).hasSize(1);
+                assertThat(host.connections()).isEqualTo(1);
+                assertThat(Mails.in(store.mail(), "alice")).isEmpty();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"MAIL", "RCPT", "DATA", "."})
+    void host_thatCannotTakeItNow_isPassedOverForTheNextOne(String phase) {
+        try (FakeHost first = FakeHost.smtpAt("127.0.0.2", 0, "PIPELINING");
+                FakeHost second = FakeHost.smtpAt("127.0.0.3", first.port(), "PIPELINING");
+                RunningStore store =
+                        store(first.port(), Duration.ofSeconds(20), DeliveryConfig.defaults(), Duration.ofMinutes(5))) {
+            dns.mx("remote.example", 10, "a.remote.example").mx("remote.example", 20, "b.remote.example");
+            dns.address("a.remote.example", "127.0.0.2").address("b.remote.example", "127.0.0.3");
+            first.answer(phase, "452 4.3.1 no room");
+            give(store, from("alice@example.org", "x@remote.example"), TEXT);
+            store.drain();
+            assertThat(first.mails()).isEmpty();
+            assertThat(second.mails()).hasSize(1);
+        }
+    }
+
+    @Test
+    void twoHostsThatCannotTakeItNow_areEnoughForOneAttempt() {
+        try (FakeHost first = FakeHost.smtpAt("127.0.0.2", 0, "PIPELINING");
+                FakeHost second = FakeHost.smtpAt("127.0.0.3", first.port(), "PIPELINING");
+                FakeHost third = FakeHost.smtpAt("127.0.0.4", first.port(), "PIPELINING");
+                RunningStore store =
+                        store(first.port(), Duration.ofSeconds(20), DeliveryConfig.defaults(), Duration.ofMinutes(5))) {
+            dns.mx("remote.example", 10, "a.remote.example").mx("remote.example", 20, "b.remote.example");
+            dns.mx("remote.example", 30, "c.remote.example");
+            dns.address("a.remote.example", "127.0.0.2").address("b.remote.example", "127.0.0.3");
+            dns.address("c.remote.example", "127.0.0.4");
+            first.answer("MAIL", "452 4.3.1 no room");
+            second.answer("MAIL", "452 4.3.1 no room here either");
+            give(store, from("alice@example.org", "x@remote.example"), TEXT);
+            eventually(() -> store.count("postern.delivery.recipients", "outcome", "deferred") == 1);
+            assertThat(List.of(first.connections(), second.connections(), third.connections()))
+                    .containsExactly(1, 1, 0);
+        }
+    }
+
+    @Test
+    void recipients_deferredByTheFirstHost_areTakenByTheSecond_theOthersStay() {
+        try (FakeHost first = FakeHost.smtpAt("127.0.0.2", 0, "PIPELINING");
+                FakeHost second = FakeHost.smtpAt("127.0.0.3", first.port(), "PIPELINING");
+                RunningStore store = store(first.port())) {
+            dns.mx("remote.example", 10, "a.remote.example").mx("remote.example", 20, "b.remote.example");
+            dns.address("a.remote.example", "127.0.0.2").address("b.remote.example", "127.0.0.3");
+            first.answer("RCPT later@", "450 4.2.0 later").answer("RCPT bad@", "550 5.1.1 no");
+            give(
+                    store,
+                    from("alice@example.org", "good@remote.example", "later@remote.example", "bad@remote.example"),
+                    TEXT);
+            assertThat(bounceTo(store, "alice")).contains("bad@remote.example").doesNotContain("later@");
+            assertThat(first.mails().getFirst().recipients()).containsExactly("good@remote.example");
+            assertThat(second.mails().getFirst().recipients()).containsExactly("later@remote.example");
         }
     }
 

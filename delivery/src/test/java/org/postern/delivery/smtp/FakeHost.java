@@ -124,18 +124,26 @@ public final class FakeHost implements AutoCloseable {
             OutputStream out = socket.getOutputStream();
             say(out, "CONNECT", "", "220 fake ESMTP");
             String from = "";
+            boolean open = false;
             List<String> recipients = new CopyOnWriteArrayList<>();
             while (true) {
                 String line = line(in);
                 commands.add(line);
                 String word = line.split("[ :]", 2)[0].toUpperCase(Locale.ROOT);
                 switch (word) {
-                    case "EHLO", "LHLO" -> say(out, "EHLO", line, hello());
+                    case "EHLO", "LHLO" -> {
+                        open = false;
+                        say(out, "EHLO", line, hello());
+                    }
                     case "HELO" -> say(out, "HELO", line, "250 fake");
                     case "MAIL" -> {
-                        from = path(line);
-                        recipients.clear();
-                        say(out, word, line, "250 2.1.0 Ok");
+                        // RFC 5321 section 4.1.4: no MAIL while a transaction is open.
+                        String reply = say(out, word, line, open ? "503 5.5.1 nested MAIL command" : "250 2.1.0 Ok");
+                        if (reply.startsWith("250")) {
+                            open = true;
+                            from = path(line);
+                            recipients.clear();
+                        }
                     }
                     case "RCPT" -> {
                         String reply = say(out, word, line, "250 2.1.5 Ok");
@@ -147,6 +155,7 @@ public final class FakeHost implements AutoCloseable {
                         String reply = say(out, word, line, recipients.isEmpty() ? "503 5.5.1 no" : "354 go");
                         if (reply.startsWith("354")) {
                             String octets = data(in, out);
+                            open = false;
                             for (String each : lmtp ? List.copyOf(recipients) : List.of("")) {
                                 String end = say(out, ".", each, "250 2.0.0 kept");
                                 if (end.startsWith("250")) {
@@ -155,7 +164,11 @@ public final class FakeHost implements AutoCloseable {
                             }
                         }
                     }
-                    case "RSET", "NOOP" -> say(out, word, line, "250 2.0.0 Ok");
+                    case "RSET" -> {
+                        open = false;
+                        say(out, word, line, "250 2.0.0 Ok");
+                    }
+                    case "NOOP" -> say(out, word, line, "250 2.0.0 Ok");
                     case "QUIT" -> {
                         say(out, word, line, "221 2.0.0 bye");
                         return;

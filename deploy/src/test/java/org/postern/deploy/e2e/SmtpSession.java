@@ -93,11 +93,21 @@ final class SmtpSession implements AutoCloseable {
             expect("250", command("RSET"));
             return reply;
         }
-        reply = command("DATA");
+        return data(message);
+    }
+
+    /// DATA and the message, dots doubled. Returns the reply to its end, or the first one that is not a success.
+    String data(byte[] message) throws IOException {
+        return rawData(dotStuffed(message));
+    }
+
+    /// The same with the octets as they are: whatever in them looks like the end of the message is sent.
+    String rawData(byte[] message) throws IOException {
+        String reply = command("DATA");
         if (!reply.startsWith("354")) {
             return reply;
         }
-        out.write(dotStuffed(message));
+        out.write(message);
         out.write(".\r\n".getBytes(StandardCharsets.US_ASCII));
         out.flush();
         return readReply();
