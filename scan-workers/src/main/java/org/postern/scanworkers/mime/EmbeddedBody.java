@@ -7,25 +7,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.postern.scanworkers.mime.LineSource.Line;
 import org.postern.scanworkers.mime.PartBody.Ending;
 
 /// The decoded octets of a file that stands uuencoded or as a block of base64 inside a text.
-final class EmbeddedBody extends InputStream {
+final class EmbeddedBody {
     private static final Pattern BEGIN = Pattern.compile("begin(?:-base64)? [0-7]{3,4} (\\S.{0,255})");
 
     private final LineSource lines;
     private final boolean uuencoded;
-    private final Decoder decoder;
-    private byte[] decoded = new byte[0];
-    private int next;
-    private int end;
-    private boolean over;
+    private final DecodedLines octets;
 
     EmbeddedBody(LineSource lines, Ending.Embedded what) {
         this.lines = lines;
         this.uuencoded = what.uuencoded();
-        this.decoder = uuencoded ? new Decoder.UuEncode() : new Decoder.Base64();
+        this.octets = new DecodedLines(this::next, uuencoded ? new Decoder.UuEncode() : new Decoder.Base64());
+    }
+
+    InputStream octets() {
+        return octets;
     }
 
     /// The file name, when the line begins a uuencoded file.
@@ -38,58 +39,18 @@ final class EmbeddedBody extends InputStream {
         return matcher.matches() ? Optional.of(FieldValues.rawToText(matcher.group(1))) : Optional.empty();
     }
 
-    void skipNBytesToEnd() throws IOException {
-        while (!over) {
-            fill();
-        }
+    /// Passes over what nobody read.
+    void drain() throws IOException {
+        octets.skipToEnd();
     }
 
-    @Override
-    public int read() throws IOException {
-        return fillUntilSome() ? decoded[next++] & 0xff : -1;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-        if (length == 0) {
-            return 0;
-        }
-        if (!fillUntilSome()) {
-            return -1;
-        }
-        int n = Math.min(length, end - next);
-        System.arraycopy(decoded, next, target, offset, n);
-        next += n;
-        return n;
-    }
-
-    private boolean fillUntilSome() throws IOException {
-        while (next == end) {
-            if (over) {
-                return false;
-            }
-            fill();
-        }
-        return true;
-    }
-
-    private void fill() throws IOException {
-        next = 0;
-        end = 0;
+    private @Nullable Line next() throws IOException {
         Line line = lines.next();
-        if (line == null) {
-            over = true;
-            return;
-        }
-        if (uuencoded ? !isUuLine(line) : !Encoding.isBase64Line(line)) {
-            over = true;
+        if (line != null && !(uuencoded ? isUuLine(line) : Encoding.isBase64Line(line))) {
             lines.pushBack(List.of(line));
-            return;
+            return null;
         }
-        if (decoded.length < line.octets().length) {
-            decoded = new byte[line.octets().length];
-        }
-        end = decoder.decode(line.octets(), decoded);
+        return line;
     }
 
     /// A line of a uuencoded file is as long as its first character says, give or take what mail programs did to it.

@@ -108,7 +108,7 @@ public final class MimeWalk {
             }
         }
         PartBody body = new PartBody(lines, boundaries, Encoding.of(part, lines, ambiguities), ambiguities);
-        offer(part, body);
+        offer(part, body.octets());
         return body.drain();
     }
 
@@ -142,11 +142,11 @@ public final class MimeWalk {
         ambiguities.add(Ambiguity.UNDECLARED_ENCODING);
         if (part.depth() >= limits.depth()) {
             complete = false;
-            offer(part, body);
+            offer(part, body.octets());
             return body.drain();
         }
         offer(part, InputStream.nullInputStream());
-        LineSource inner = new LineSource(body);
+        LineSource inner = new LineSource(body.octets());
         List<HeaderField> fields = message ? partHeader(inner) : List.of();
         message(inner, fields, true, part.depth() + 1);
         return body.drain();
@@ -156,8 +156,8 @@ public final class MimeWalk {
     private boolean showEmbedded(LineSource lines, Ending.Embedded embedded, int depth) throws IOException {
         MimePart part = new MimePart(List.of(), Kind.EMBEDDED, depth, embedded.name());
         EmbeddedBody body = new EmbeddedBody(lines, embedded);
-        offer(part, body);
-        body.skipNBytesToEnd();
+        offer(part, body.octets());
+        body.drain();
         return complete;
     }
 

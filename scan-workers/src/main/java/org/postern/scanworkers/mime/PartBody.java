@@ -4,20 +4,19 @@ package org.postern.scanworkers.mime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postern.scanworkers.mime.LineSource.Line;
 
 /// The decoded body of a part, up to the next delimiter or embedded file.
-final class PartBody extends InputStream {
+final class PartBody {
     private final LineSource lines;
     private final Boundaries boundaries;
     private final Decoder decoder;
     private final Set<Ambiguity> ambiguities;
-    private byte[] decoded = new byte[0];
-    private int next;
-    private int end;
+    private final DecodedLines octets;
     private @Nullable Ending ending;
 
     PartBody(LineSource lines, Boundaries boundaries, Decoder decoder, Set<Ambiguity> ambiguities) {
@@ -25,6 +24,11 @@ final class PartBody extends InputStream {
         this.boundaries = boundaries;
         this.decoder = decoder;
         this.ambiguities = ambiguities;
+        this.octets = new DecodedLines(this::next, decoder);
+    }
+
+    InputStream octets() {
+        return octets;
     }
 
     /// What ended a body.
@@ -47,60 +51,22 @@ final class PartBody extends InputStream {
 
     /// Skips what nobody read, and says what follows.
     Ending drain() throws IOException {
-        while (ending == null) {
-            fill();
-        }
-        return ending;
+        octets.skipToEnd();
+        return Objects.requireNonNull(ending);
     }
 
-    @Override
-    public int read() throws IOException {
-        return fillUntilSome() ? decoded[next++] & 0xff : -1;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-        if (length == 0) {
-            return 0;
-        }
-        if (!fillUntilSome()) {
-            return -1;
-        }
-        int n = Math.min(length, end - next);
-        System.arraycopy(decoded, next, target, offset, n);
-        next += n;
-        return n;
-    }
-
-    private boolean fillUntilSome() throws IOException {
-        while (next == end) {
-            if (ending != null) {
-                return false;
-            }
-            fill();
-        }
-        return true;
-    }
-
-    private void fill() throws IOException {
-        next = 0;
-        end = 0;
+    private @Nullable Line next() throws IOException {
         Line line = lines.next();
         if (line == null) {
             ending = new Ending.End();
-            return;
+            return null;
         }
         ending = switch (boundaries.meaning(line, lines)) {
             case DELIMITER -> new Ending.Delimiter();
             case CLOSE_DELIMITER -> new Ending.Closed();
             case NONE -> embedded(line);
         };
-        if (ending == null) {
-            if (decoded.length < line.octets().length) {
-                decoded = new byte[line.octets().length];
-            }
-            end = decoder.decode(line.octets(), decoded);
-        }
+        return ending == null ? line : null;
     }
 
     private @Nullable Ending embedded(Line line) throws IOException {
