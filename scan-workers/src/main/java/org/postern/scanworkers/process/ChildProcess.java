@@ -5,6 +5,8 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,12 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.postern.core.limits.ByteSize;
 
-/// A running child with its limits. Closing kills it and everything it started.
+/// A running child with its limits, in a session of its own. Closing kills it and everything it started.
 public final class ChildProcess implements AutoCloseable {
     private static final int NICE = 10;
     private static final String SEARCHED = "/usr/local/bin:/usr/bin:/bin";
+    private static final Path PROC = Path.of("/proc");
+    private static final int ROUNDS = 10;
 
     private final Process process;
 
@@ -52,13 +57,15 @@ public final class ChildProcess implements AutoCloseable {
 
     /// Starts a child with nothing in its environment but what is given, a PATH and the locale C.
     ///
-    /// @throws IOException where the program, `nice` or `prlimit` is missing
+    /// @throws IOException where the program, `setsid`, `nice` or `prlimit` is missing
     public static ChildProcess start(
             Path program, List<String> arguments, Limits limits, Map<String, String> environment, Path folder)
             throws IOException {
         List<String> command = new ArrayList<>();
-        command.add(needed("nice").toString());
-        command.addAll(List.of("-n", Integer.toString(NICE), needed("prlimit").toString()));
+        // Each replaces itself by the next: there is one process, and it leads the session.
+        command.add(needed("setsid").toString());
+        command.addAll(List.of(needed("nice").toString(), "-n", Integer.toString(NICE)));
+        command.add(needed("prlimit").toString());
         limits.memory().ifPresent(memory -> command.add("--as=" + memory.bytes()));
         command.add("--cpu=" + Math.max(1, limits.processorTime().toSeconds()));
         command.add("--nofile=" + limits.files());
@@ -108,8 +115,45 @@ public final class ChildProcess implements AutoCloseable {
     /// Kills it and its descendants at once. Blocked readers and writers of its streams get an end or an error. May be
     /// called by any thread, and again.
     public void kill() {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
+        // Those whose parent has ended are nobody's descendants any more, but still of the session; and one may start
+        // another while it is looked for.
+        for (int i = 0; i < ROUNDS; i++) {
+            List<ProcessHandle> left = session();
+            if (left.isEmpty()) {
+                return;
+            }
+            left.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    /// What lives of the session. proc(5).
+    private List<ProcessHandle> session() {
+        try (Stream<Path> processes = Files.list(PROC)) {
+            return processes
+                    .filter(folder -> folder.getFileName().toString().matches("\\d{1,10}"))
+                    .filter(folder -> isOfSession(stat(folder)))
+                    .flatMap(folder ->
+                            ProcessHandle.of(Long.parseLong(folder.getFileName().toString())).stream())
+                    .toList();
+        } catch (IOException | UncheckedIOException e) {
+            return process.descendants().toList();
+        }
+    }
+
+    /// @param stat `pid (name) state parent group session …`, where the name may hold anything
+    private boolean isOfSession(String stat) {
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", 5);
+        return fields.length == 5 && !fields[0].matches("[ZX]") && fields[3].equals(Long.toString(process.pid()));
+    }
+
+    /// Empty where it has ended meanwhile.
+    private static String stat(Path folder) {
+        try {
+            return Files.readString(folder.resolve("stat"), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     @Override

@@ -2,23 +2,29 @@
 package org.postern.scanworkers.process;
 
 import java.io.IOException;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.postern.core.limits.Deadline;
 
-/// A few platform threads that talk to child processes, for reading from a pipe would hold a virtual thread's carrier.
+/// A few platform threads for what would hold a virtual thread's carrier: reading from the pipe of a child process, and
+/// much work of the processor.
 ///
-/// A task that is not done in time is killed; its place stays taken until its thread has really ended.
+/// A task that is not done in time is killed; its place stays taken until its thread has really ended. Any number of
+/// threads may ask.
 public final class Workers implements AutoCloseable {
     private final int places;
     private final Semaphore free;
     private final ExecutorService threads;
+    private final Set<Task<?>> running = ConcurrentHashMap.newKeySet();
 
     public Workers(String name, int places) {
         this.places = places;
@@ -38,7 +44,7 @@ public final class Workers implements AutoCloseable {
         /// Does it. Fails soon after [#kill].
         T call() throws IOException, InterruptedException;
 
-        /// Makes [#call] end. Called by another thread, at any time, at most once.
+        /// Makes [#call] end. Called by any other thread, at any time, maybe again.
         void kill();
     }
 
@@ -78,19 +84,14 @@ public final class Workers implements AutoCloseable {
         boolean handed = false;
         try {
             task.prepare();
-            threads.execute(() -> {
-                try {
-                    result.complete(task.call());
-                } catch (IOException | InterruptedException | RuntimeException e) {
-                    result.completeExceptionally(e);
-                } finally {
-                    free.release();
-                    result.completeExceptionally(new IllegalStateException("the task ended with an error"));
-                }
-            });
+            running.add(task);
+            threads.execute(() -> work(task, result));
             handed = true;
+        } catch (RejectedExecutionException e) {
+            return new Outcome.NoPlace<>(); // closed
         } finally {
             if (!handed) {
+                running.remove(task);
                 free.release();
             }
         }
@@ -112,8 +113,27 @@ public final class Workers implements AutoCloseable {
         }
     }
 
+    private <T> void work(Task<T> task, CompletableFuture<T> result) {
+        try {
+            T value = task.call();
+            leave(task);
+            result.complete(value);
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
+            leave(task);
+            result.completeExceptionally(e);
+        }
+    }
+
+    /// Before the answer is given: whoever has it may ask for the place.
+    private void leave(Task<?> task) {
+        running.remove(task);
+        free.release();
+    }
+
+    /// Kills what runs, and takes nothing more.
     @Override
     public void close() {
         threads.shutdownNow();
+        running.forEach(Task::kill);
     }
 }

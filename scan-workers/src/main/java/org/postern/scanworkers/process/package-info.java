@@ -4,7 +4,7 @@
 /// Security: no shell is involved, arguments are never made from mail; data goes through standard input. What a child
 /// answers is as hostile as what it was given.
 ///
-/// Standards: POSIX; the programs nice (coreutils) and prlimit (util-linux).
+/// Standards: POSIX; the programs nice (coreutils), setsid and prlimit (util-linux); proc(5).
 @NullMarked
 package org.postern.scanworkers.process;
 
