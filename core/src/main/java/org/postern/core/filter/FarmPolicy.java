@@ -25,7 +25,7 @@ public record FarmPolicy(String farm, Thresholds thresholds, Map<String, FilterP
     /// might have said; else silence
     /// with `REJECT` refuses it; else silence with `TEMPFAIL` or `WAIT` defers it; else the score decides. A filter
     /// of the farm without a result
-    /// counts as silent.
+    /// counts as silent. What a silent filter had found by then counts where it speaks against the mail.
     public Assessment assess(Map<String, ? extends FilterResult> results) {
         List<Assessment.Contribution> contributions = new ArrayList<>();
         SequencedMap<String, FilterResult.NoVerdict> silent = new TreeMap<>();
@@ -37,15 +37,13 @@ public record FarmPolicy(String farm, Thresholds thresholds, Map<String, FilterP
                 case null ->
                     silent.put(entry.getKey(), new FilterResult.NoVerdict(NoVerdictReason.INTERNAL_ERROR, "no result"));
                 case FilterResult.NoVerdict noVerdict -> silent.put(entry.getKey(), noVerdict);
-                case FilterResult.Findings found -> {
-                    trace = trace.and(found.trace());
-                    for (Finding finding : found.findings()) {
-                        double points = finding.score() * entry.getValue().weight();
-                        contributions.add(new Assessment.Contribution(
-                                entry.getKey(), finding, entry.getValue().weight(), points));
-                        score += points;
-                    }
-                }
+                case FilterResult.Findings found -> trace = trace.and(found.trace());
+            }
+            double weight = entry.getValue().weight();
+            for (Finding finding : result == null ? List.<Finding>of() : result.counting(weight)) {
+                double points = finding.score() * weight;
+                contributions.add(new Assessment.Contribution(entry.getKey(), finding, weight, points));
+                score += points;
             }
         }
         return new Assessment(contributions, silent, score, verdict(score, silent), trace);

@@ -3,6 +3,7 @@ package org.postern.core.filter;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
+import java.util.Set;
 import org.postern.core.dns.DnsResolver;
 
 /// Makes a filter from its section in the configuration. Implementations are stateless.
@@ -31,7 +32,18 @@ public interface FilterFactory<C extends Record> {
     /// @param reason the settings it follows from, for people; empty where it takes nothing
     /// @param heap octets
     /// @param descriptors open files and sockets
-    record Bounds(String reason, long heap, long descriptors) {
+    /// @param children octets that its child processes take, which are no heap of this process
+    /// @param shared what it takes together with other filters, to be counted once
+    record Bounds(String reason, long heap, long descriptors, long children, Set<Bounds> shared) {
+        public Bounds {
+            shared = Set.copyOf(shared);
+        }
+
+        /// Without child processes, and nothing shared.
+        public Bounds(String reason, long heap, long descriptors) {
+            this(reason, heap, descriptors, 0, Set.of());
+        }
+
         /// Nothing worth counting.
         public static final Bounds NONE = new Bounds("", 0, 0);
 

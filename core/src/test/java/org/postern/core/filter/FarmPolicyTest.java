@@ -4,9 +4,11 @@ package org.postern.core.filter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class FarmPolicyTest {
@@ -40,6 +42,39 @@ class FarmPolicyTest {
         Assessment skipped = with(NoVerdictPolicy.SKIP).assess(silent);
         assertThat(skipped.verdict()).isEqualTo(new Verdict.Accept());
         assertThat(skipped.silent()).containsOnlyKeys("clamav");
+    }
+
+    @Test
+    void assess_whatASilentFilterHadFound_countsAgainstTheMailAndNeverForIt() {
+        FilterResult silent = new FilterResult.NoVerdict(
+                NoVerdictReason.TIMED_OUT,
+                "half way",
+                new FilterResult.Findings(List.of(new Finding("BAD", 6, ""), new Finding("GOOD", -50, ""))));
+
+        Assessment skipped = with(NoVerdictPolicy.SKIP).assess(Map.of("clamav", silent));
+        assertThat(skipped.score())
+                .isEqualTo(6 * skipped.contributions().getFirst().weight());
+        assertThat(skipped.contributions())
+                .extracting(contribution -> contribution.finding().symbol())
+                .containsExactly("BAD");
+        assertThat(skipped.silent()).containsOnlyKeys("clamav");
+
+        FarmPolicy light = policy(Map.of("rules", new FilterPolicy(1, NoVerdictPolicy.TEMPFAIL)));
+        assertThat(light.assess(Map.of("rules", silent)).verdict())
+                .as("6 points are no refusal, and silence is not clean")
+                .isInstanceOf(Verdict.TempFail.class);
+        FarmPolicy turned = policy(Map.of("rules", new FilterPolicy(-1, NoVerdictPolicy.SKIP)));
+        assertThat(turned.assess(Map.of("rules", silent)).score()).isEqualTo(50);
+    }
+
+    @Test
+    void findings_keepTheOrderOfWhatWasTakenOut() {
+        Set<Extract> extracts = new LinkedHashSet<>();
+        for (int i = 0; i < 100; i++) {
+            extracts.add(new Extract.Mailbox("user" + i + "@example.org"));
+        }
+        assertThat(new FilterResult.Findings(List.of(), Trace.NONE, extracts).extracts())
+                .containsExactlyElementsOf(extracts);
     }
 
     @Test

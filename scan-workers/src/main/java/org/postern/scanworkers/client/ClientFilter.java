@@ -167,9 +167,10 @@ final class ClientFilter implements Filter {
 
         /// Where DNS did not answer, nobody knows what else there was to find.
         FilterResult result() {
+            FilterResult.Findings found = new FilterResult.Findings(findings);
             return unknown.isEmpty()
-                    ? new FilterResult.Findings(findings)
-                    : new FilterResult.NoVerdict(NoVerdictReason.UNAVAILABLE, String.join("; ", unknown));
+                    ? found
+                    : new FilterResult.NoVerdict(NoVerdictReason.UNAVAILABLE, String.join("; ", unknown), found);
         }
     }
 

@@ -10,9 +10,11 @@ import java.util.Base64;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.postern.core.filter.FilterFactory.Bounds;
 import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.limits.Deadline;
 import org.postern.scanworkers.process.Workers;
@@ -71,10 +73,10 @@ public final class DocumentReader implements AutoCloseable {
         /// It was read, as far as the notes say.
         record Read(Document document) implements Reading {}
 
-        /// The document took more time or memory than any may: a fault of the document.
+        /// The document is larger, or takes more memory, than any may: a fault of the document.
         record Refused(String why) implements Reading {}
 
-        /// It could not be read, and another time may be better.
+        /// It could not be read, not in time, or its process broke off: another time may be better.
         record NotRead(NoVerdictReason reason, String why) implements Reading {}
     }
 
@@ -91,6 +93,22 @@ public final class DocumentReader implements AutoCloseable {
     /// The largest document, in octets.
     public static int octetsMax() {
         return ReaderLimits.OCTETS.toIntExact();
+    }
+
+    /// The most that the pictures of one document take in memory, in octets.
+    public static long picturesMax() {
+        return (long) ReaderLimits.PICTURES * ReaderLimits.GREY_PIXELS;
+    }
+
+    /// What all processes take at most. A document is in this process twice while it is fetched.
+    public static Bounds bounds() {
+        int processes = ReaderLimits.processes();
+        return new Bounds(
+                "documents: " + processes + " processes that read them, with " + ReaderLimits.OCTETS + " documents",
+                2L * processes * ReaderLimits.OCTETS.bytes(),
+                2L * processes,
+                processes * (ReaderLimits.HEAP.bytes() + ReaderLimits.BESIDE_HEAP.bytes()),
+                Set.of());
     }
 
     /// Where a document is from.
@@ -130,23 +148,31 @@ public final class DocumentReader implements AutoCloseable {
             when deadline.expired() -> new Reading.NotRead(NoVerdictReason.TIMED_OUT, "while a document was read");
             case Outcome.Killed<Document> _ ->
                 task.asked
-                        ? new Reading.Refused("takes more than " + ReaderLimits.TIME.toSeconds() + " s to read")
+                        ? new Reading.NotRead(
+                                NoVerdictReason.TIMED_OUT,
+                                "a document was not read within " + ReaderLimits.TIME.toSeconds() + " s")
                         : new Reading.NotRead(
                                 NoVerdictReason.UNAVAILABLE, "the process that reads documents does not start in time");
             case Outcome.Failed<Document> failed
-            when failed.why() instanceof TooLarge -> new Reading.Refused("is larger than " + ReaderLimits.OCTETS);
+            when failed.why() instanceof BeyondBound beyond -> new Reading.Refused(String.valueOf(beyond.getMessage()));
             case Outcome.Failed<Document> failed ->
                 task.asked
-                        ? new Reading.Refused("ends the process that reads it: too much memory, or a defect")
+                        ? new Reading.NotRead(
+                                NoVerdictReason.BACKEND_ERROR,
+                                "the process that read a document broke off: " + failed.why())
                         : new Reading.NotRead(
                                 NoVerdictReason.UNAVAILABLE,
                                 "the process that reads documents does not start: " + failed.why());
         };
     }
 
-    /// A document beyond the bound.
-    private static final class TooLarge extends IOException {
+    /// A document beyond a bound.
+    private static final class BeyondBound extends IOException {
         private static final long serialVersionUID = 1L;
+
+        BeyondBound(String why) {
+            super(why);
+        }
     }
 
     /// One document.
@@ -169,9 +195,9 @@ public final class DocumentReader implements AutoCloseable {
         }
 
         @Override
-        public Document call() throws IOException {
+        public Document call() throws IOException, InterruptedException {
             if (octets.length > octetsMax()) {
-                throw new TooLarge();
+                throw new BeyondBound("is larger than " + ReaderLimits.OCTETS);
             }
             ReaderProcess reader = take();
             boolean good = false;
@@ -185,6 +211,11 @@ public final class DocumentReader implements AutoCloseable {
                 Document document = reader.read(new Wire.Job(pictures, (int) ReaderLimits.TIME.toMillis(), octets));
                 good = reader.usable() && !closed && !killed;
                 return document;
+            } catch (IOException e) {
+                if (!killed && reader.ranOutOfMemory()) {
+                    throw new BeyondBound("takes more memory to read than " + ReaderLimits.HEAP);
+                }
+                throw e;
             } finally {
                 if (good) {
                     idle.push(reader);

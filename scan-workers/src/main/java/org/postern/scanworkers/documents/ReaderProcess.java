@@ -28,6 +28,9 @@ import org.postern.scanworkers.process.ChildProcess;
 /// One process that reads documents, as the server sees it. Used by one thread at a time; [#kill] by any.
 final class ReaderProcess implements AutoCloseable {
     private static final Duration PROCESSOR_TIME = Duration.ofHours(2);
+    /// How a JVM with `ExitOnOutOfMemoryError` ends.
+    private static final int OUT_OF_MEMORY = 3;
+
     /// Classes by which the jars are found that the process needs.
     private static final List<String> NEEDED = List.of(
             ReaderMain.class.getName(),
@@ -125,6 +128,11 @@ final class ReaderProcess implements AutoCloseable {
     /// Whether it may read another document.
     boolean usable() {
         return child.alive() && documents < ReaderLimits.DOCUMENTS;
+    }
+
+    /// Whether it has ended, or ends within a second, because its heap was too small.
+    boolean ranOutOfMemory() throws InterruptedException {
+        return child.exitCode(Duration.ofSeconds(1)).equals(Optional.of(OUT_OF_MEMORY));
     }
 
     void kill() {

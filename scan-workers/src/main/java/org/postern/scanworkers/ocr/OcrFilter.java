@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -32,6 +33,7 @@ import org.postern.scanworkers.documents.Document;
 import org.postern.scanworkers.documents.DocumentReader;
 import org.postern.scanworkers.documents.DocumentReader.Reading;
 import org.postern.scanworkers.documents.Picture;
+import org.postern.scanworkers.mime.Look;
 import org.postern.scanworkers.mime.MimeLimits;
 import org.postern.scanworkers.mime.MimePart;
 import org.postern.scanworkers.mime.MimeSummary;
@@ -46,6 +48,8 @@ final class OcrFilter implements Filter {
     private static final int WIDTH_MIN = 80;
     private static final int HEIGHT_MIN = 24;
     private static final int CACHE_ENTRY = 200;
+    /// So that what was found by then is said before nobody listens any more.
+    private static final Duration FOR_THE_ANSWER = Duration.ofMillis(100);
 
     private final String name;
     private final OcrConfig config;
@@ -99,47 +103,33 @@ final class OcrFilter implements Filter {
 
     @Override
     public FilterResult scan(MailTransaction mail, Deadline deadline) throws InterruptedException {
-        Look look = new Look(deadline);
-        try {
-            MimeSummary summary = MimeWalk.walk(mail.content(), mail.header(), MimeLimits.DEFAULTS, look::name);
+        Pictures pictures = new Pictures(deadline.keeping(FOR_THE_ANSWER));
+        return Look.at(() -> {
+            MimeSummary summary = MimeWalk.walk(mail.content(), mail.header(), MimeLimits.DEFAULTS, pictures::name);
+            if (pictures.unknown()) {
+                MimeWalk.walk(mail.content(), mail.header(), MimeLimits.DEFAULTS, pictures::read);
+            }
             if (!summary.complete()) {
-                return new NoVerdict(NoVerdictReason.TOO_LARGE, "more than " + summary.parts() + " parts");
+                pictures.silent(NoVerdictReason.TOO_LARGE, "more than " + summary.parts() + " parts");
             }
-            if (look.unknown()) {
-                MimeWalk.walk(mail.content(), mail.header(), MimeLimits.DEFAULTS, look::read);
-            }
-            return look.result();
-        } catch (Silence e) {
-            return e.noVerdict;
-        } catch (InterruptedIOException e) {
-            throw (InterruptedException) new InterruptedException("while reading the mail").initCause(e);
-        } catch (IOException e) {
-            return new NoVerdict(NoVerdictReason.INTERNAL_ERROR, "the mail cannot be read: " + e);
-        }
+            return pictures.result();
+        });
     }
 
-    /// Something could not be looked at for no fault of the mail.
-    private static final class Silence extends IOException {
-        private static final long serialVersionUID = 1L;
-        private final transient NoVerdict noVerdict;
-
-        Silence(NoVerdictReason reason, String why) {
-            super(why);
-            this.noVerdict = new NoVerdict(reason, why);
-        }
-    }
-
-    /// The look at one mail, in two passes: the first knows documents again by their hash, without having them in
+    /// The pictures of one mail, looked at in two passes: the first knows documents again by their hash, without having
+    /// them in
     /// memory; the second looks at the others.
-    private final class Look {
+    private final class Pictures {
         private final Deadline deadline;
         private final List<String> hashes = new ArrayList<>();
         private final Map<String, Known> seen = new HashMap<>();
         private Optional<String> incomplete = Optional.empty();
+        /// Why something was not looked at for no fault of the mail.
+        private Optional<NoVerdict> silence = Optional.empty();
         private int documents;
         private int picturesLeft = config.picturesMax();
 
-        Look(Deadline deadline) {
+        Pictures(Deadline deadline) {
             this.deadline = deadline;
         }
 
@@ -170,27 +160,30 @@ final class OcrFilter implements Filter {
                 return;
             }
             String hash = hashes.get(documents++);
-            if (seen.containsKey(hash)) {
+            if (seen.containsKey(hash) || inVain()) {
                 return;
             }
             if (picturesLeft <= 0) {
                 incomplete("more than " + config.picturesMax() + " pictures");
                 return;
             }
-            if (deadline.remaining().compareTo(config.timeNeeded()) < 0) {
-                throw new Silence(NoVerdictReason.TIMED_OUT, "too little time was left to look at pictures");
-            }
             try {
-                Known known = look(
-                        document.get(), part.fileNames().stream().findFirst().orElse(part.mediaType()));
-                seen.put(hash, known);
-                if (picturesLeft >= 0) {
-                    cache.put(hash, known); // else it is this mail that was cut, not the document
-                }
+                look(document.get(), hash, part.fileNames().stream().findFirst().orElse(part.mediaType()));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw (InterruptedIOException) new InterruptedIOException("while a picture was looked at").initCause(e);
             }
+        }
+
+        /// Whether there is no use in looking at another one.
+        private boolean inVain() {
+            if (deadline.remaining().compareTo(config.timeNeeded()) < 0) {
+                silent(NoVerdictReason.TIMED_OUT, "too little time was left to look at pictures");
+            }
+            return silence.filter(why -> why.reason() != NoVerdictReason.BACKEND_ERROR)
+                    .filter(why -> why.reason() != NoVerdictReason.TIMED_OUT
+                            || deadline.remaining().compareTo(config.timeNeeded()) < 0)
+                    .isPresent();
         }
 
         /// A part that is a PDF or picture, and no pixel that tells the sender that he was read.
@@ -203,48 +196,71 @@ final class OcrFilter implements Filter {
         }
 
         /// Looks at a document, as soon as there is room for its pictures in memory.
-        private Known look(InputStream in, String shown) throws IOException, InterruptedException {
+        private void look(InputStream in, String hash, String shown) throws IOException, InterruptedException {
             if (!room.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
-                throw new Silence(NoVerdictReason.OVERLOADED, "all places for recognition stayed taken");
+                silent(NoVerdictReason.OVERLOADED, "all places for recognition stayed taken");
+                return;
             }
             try {
-                return switch (reader.read(in::readNBytes, true, deadline)) {
-                    case Reading.Read read -> recognized(read.document(), shown);
-                    case Reading.Refused refused -> new Known("", Optional.of(shown + " " + refused.why()));
-                    case Reading.NotRead not -> throw new Silence(not.reason(), not.why());
-                };
+                switch (reader.read(in::readNBytes, true, deadline)) {
+                    case Reading.Read read -> recognize(read.document(), hash, shown);
+                    case Reading.Refused refused -> {
+                        Known known = new Known("", Optional.of(shown + " " + refused.why()));
+                        seen.put(hash, known);
+                        cache.put(hash, known);
+                    }
+                    case Reading.NotRead not -> silent(not.reason(), shown + ": " + not.why());
+                }
             } finally {
                 room.release();
             }
         }
 
-        private Known recognized(Document document, String shown) throws IOException, InterruptedException {
+        /// Remembers for other mails only what was looked at to its end.
+        private void recognize(Document document, String hash, String shown) throws IOException, InterruptedException {
             StringBuilder found = new StringBuilder(document.text());
             document.codes().forEach(code -> found.append('\n').append(code));
             List<String> missed = new ArrayList<>();
             if (!document.notes().isEmpty()) {
                 missed.add(shown + ": " + document.notes());
             }
+            boolean whole = true;
             for (Picture picture : document.pictures()) {
                 if (picture.width() < WIDTH_MIN || picture.height() < HEIGHT_MIN) {
                     continue;
                 }
-                if (--picturesLeft < 0) {
-                    missed.add("more than " + config.picturesMax() + " pictures");
+                if (inVain() || --picturesLeft < 0) {
+                    whole = false;
                     break;
                 }
                 switch (tesseract.recognize(picture, deadline)) {
                     case Recognition.Text recognized -> found.append('\n').append(recognized.text());
                     case Recognition.Refused refused -> missed.add(shown + ": " + refused.why());
-                    case Recognition.NotRun not -> throw new Silence(not.reason(), not.why());
+                    case Recognition.NotRun not -> {
+                        whole = false;
+                        silent(not.reason(), shown + ": " + not.why());
+                    }
                 }
             }
-            return new Known(found.toString(), missed.stream().findFirst());
+            if (picturesLeft < 0) {
+                incomplete("more than " + config.picturesMax() + " pictures");
+            }
+            Known known = new Known(found.toString(), missed.stream().findFirst());
+            seen.put(hash, known);
+            if (whole) {
+                cache.put(hash, known);
+            }
         }
 
         private void incomplete(String why) {
             if (incomplete.isEmpty()) {
                 incomplete = Optional.of(why);
+            }
+        }
+
+        void silent(NoVerdictReason reason, String why) {
+            if (silence.isEmpty()) {
+                silence = Optional.of(new NoVerdict(reason, why));
             }
         }
 
@@ -256,7 +272,9 @@ final class OcrFilter implements Filter {
             }
             List<Finding> findings = new ArrayList<>(phrases.in(text.toString()));
             incomplete.ifPresent(why -> findings.add(new Finding("OCR_INCOMPLETE", config.incompleteScore(), why)));
-            return new FilterResult.Findings(findings);
+            FilterResult.Findings found = new FilterResult.Findings(findings);
+            return silence.<FilterResult>map(why -> new NoVerdict(why.reason(), why.detail(), found))
+                    .orElse(found);
         }
     }
 

@@ -51,10 +51,10 @@ final class Tesseract implements AutoCloseable {
         /// The text in it, maybe none.
         record Text(String text) implements Recognition {}
 
-        /// It took more than any picture may: a fault of the picture.
+        /// It took more memory than any picture may, or broke tesseract: a fault of the picture.
         record Refused(String why) implements Recognition {}
 
-        /// It could not be looked at, and another time may be better.
+        /// It could not be looked at, or not in time: another time may be better.
         record NotRun(NoVerdictReason reason, String why) implements Recognition {}
     }
 
@@ -88,10 +88,12 @@ final class Tesseract implements AutoCloseable {
                         : new Recognition.Refused("tesseract ended with " + done.value().code
                                 + ": too much memory or processor time, or a defect");
             case Outcome.Killed<Ended> _ ->
-                deadline.expired()
-                        ? new Recognition.NotRun(NoVerdictReason.TIMED_OUT, "while a picture was recognized")
-                        : new Recognition.Refused(
-                                "takes more than " + config.time().toMillis() + " ms");
+                new Recognition.NotRun(
+                        NoVerdictReason.TIMED_OUT,
+                        deadline.expired()
+                                ? "the mail's time ended while a picture was recognized"
+                                : "a picture was not recognized within "
+                                        + config.time().toMillis() + " ms");
             case Outcome.NoPlace<Ended> _ ->
                 new Recognition.NotRun(NoVerdictReason.OVERLOADED, "all places for recognition stayed taken");
             case Outcome.Failed<Ended> failed ->
@@ -110,9 +112,11 @@ final class Tesseract implements AutoCloseable {
             }
         }
         Optional<String> found = probe(deadline);
-        synchronized (this) {
-            trouble = found;
-            trusted = Deadline.in(PROBE_AGAIN);
+        if (!deadline.expired()) { // else it says something of this mail only
+            synchronized (this) {
+                trouble = found;
+                trusted = Deadline.in(PROBE_AGAIN);
+            }
         }
         return found;
     }

@@ -97,9 +97,7 @@ final class Round {
 
     private void note(Station station, FilterResult result) {
         results.put(station.filter().name(), result);
-        if (result instanceof FilterResult.Findings findings) {
-            findings.extracts().stream().limit(Extract.MAX - extracts.size()).forEach(extracts::add);
-        }
+        result.taken().stream().limit(Extract.MAX - extracts.size()).forEach(extracts::add);
     }
 
     /// Starts the cheapest of the waiting filters, and says until when they run alone.

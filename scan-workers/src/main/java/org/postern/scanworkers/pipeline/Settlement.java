@@ -23,17 +23,14 @@ final class Settlement {
             if (use == null) {
                 continue;
             }
-            switch (entry.getValue()) {
-                case FilterResult.Findings found ->
-                    score += found.findings().stream()
-                            .mapToDouble(finding -> finding.score() * use.weight())
-                            .sum();
-                case FilterResult.NoVerdict silence -> {
-                    if (use.noVerdict() == NoVerdictPolicy.REJECT && silence.reason() != NoVerdictReason.NOT_NEEDED) {
-                        return true;
-                    }
-                }
+            if (entry.getValue() instanceof FilterResult.NoVerdict silence
+                    && use.noVerdict() == NoVerdictPolicy.REJECT
+                    && silence.reason() != NoVerdictReason.NOT_NEEDED) {
+                return true;
             }
+            score += entry.getValue().counting(use.weight()).stream()
+                    .mapToDouble(finding -> finding.score() * use.weight())
+                    .sum();
         }
         if (policy.thresholds().reject().isEmpty()) {
             return false;

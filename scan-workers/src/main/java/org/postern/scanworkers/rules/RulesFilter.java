@@ -2,7 +2,6 @@
 package org.postern.scanworkers.rules;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import org.postern.core.filter.Filter;
@@ -10,7 +9,9 @@ import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.MailTransaction;
+import org.postern.scanworkers.mime.Look;
 import org.postern.scanworkers.mime.MimeLimits;
+import org.postern.scanworkers.mime.MimeSummary;
 import org.postern.scanworkers.mime.MimeWalk;
 
 /// The rule engine. Works in memory only; many threads may scan at once.
@@ -47,18 +48,20 @@ final class RulesFilter implements Filter {
 
     @Override
     public FilterResult scan(MailTransaction mail, Deadline deadline) throws InterruptedException {
+        return Look.at(() -> look(mail));
+    }
+
+    private FilterResult look(MailTransaction mail) throws IOException, InterruptedException {
         LiveRules.Current now = rules.current();
         TextCollector collector = new TextCollector(
                 config.textMax().toIntExact(),
                 new ContentSearch(now.contentPhrases(), config.contentMax().bytes()));
-        try {
-            MimeWalk.walk(mail.content(), mail.header(), MimeLimits.DEFAULTS, collector);
-        } catch (InterruptedIOException e) {
-            throw (InterruptedException) new InterruptedException("while reading the mail").initCause(e);
-        } catch (IOException e) {
-            return new FilterResult.NoVerdict(NoVerdictReason.INTERNAL_ERROR, "the mail cannot be read: " + e);
-        }
-        return new FilterResult.Findings(now.rules().findings(collector.text(mail)));
+        MimeSummary summary = MimeWalk.walk(mail.content(), mail.header(), MimeLimits.DEFAULTS, collector);
+        FilterResult.Findings found = new FilterResult.Findings(now.rules().findings(collector.text(mail)));
+        return summary.complete()
+                ? found
+                : new FilterResult.NoVerdict(
+                        NoVerdictReason.TOO_LARGE, "more than " + summary.parts() + " parts", found);
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.Set;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
+import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.limits.Deadline;
 import org.postern.scanworkers.documents.DocumentReader;
 import org.postern.scanworkers.documents.DocumentReader.Reading;
@@ -135,8 +136,12 @@ final class LinkCollector implements PartVisitor {
         plain(page.text(), Source.TEXT);
     }
 
-    /// Only what has no host of its own is resolved, and only against a base that has one.
+    /// Only what has no host of its own is resolved, and only against a base that has one. A base longer than any
+    /// address is none: with it a short link would become a long one, again and again.
     private static String resolved(String base, String link) {
+        if (base.length() > MailLink.URL_MAX) {
+            return link;
+        }
         boolean relative = WebAddress.scheme(link).isEmpty() && !link.strip().startsWith("//") && !link.startsWith("#");
         return relative && !base.isEmpty() ? base + link : link;
     }
@@ -149,6 +154,12 @@ final class LinkCollector implements PartVisitor {
         if (reader.isEmpty() || config.documentsMax() == 0 || tiny) {
             return;
         }
+        boolean inVain = notRead.filter(not -> not.reason() != NoVerdictReason.BACKEND_ERROR)
+                .filter(not -> not.reason() != NoVerdictReason.TIMED_OUT || deadline.expired())
+                .isPresent();
+        if (inVain) {
+            return;
+        }
         String name = part.fileNames().stream().findFirst().orElse(part.mediaType());
         if (--documentsLeft < 0) {
             incomplete("more than " + config.documentsMax() + " PDFs and pictures");
@@ -158,7 +169,7 @@ final class LinkCollector implements PartVisitor {
             switch (reader.get().read(in::readNBytes, false, deadline)) {
                 case Reading.Read read -> read(name, read.document());
                 case Reading.Refused refused -> incomplete(name + " " + refused.why());
-                case Reading.NotRead not -> notRead = Optional.of(not);
+                case Reading.NotRead not -> notRead = Optional.of(not); // what is found elsewhere counts all the same
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -68,7 +68,7 @@ final class LinkFinder {
     /// The host that the text of a link shows, when the text is nothing but a host or a link.
     static Optional<String> shownHost(String linkText) {
         String text = linkText.strip();
-        if (text.length() > 2_000 || text.indexOf('@') >= 0) {
+        if (text.length() > MailLink.SHOWN_MAX || text.indexOf('@') >= 0) {
             return Optional.empty();
         }
         Matcher matcher = SHOWN_HOST.matcher(text);

@@ -4,7 +4,6 @@ package org.postern.scanworkers.urls;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.Optional;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterResult;
@@ -14,6 +13,7 @@ import org.postern.core.limits.Deadline;
 import org.postern.core.mail.MailTransaction;
 import org.postern.scanworkers.documents.DocumentReader;
 import org.postern.scanworkers.documents.DocumentReader.Reading;
+import org.postern.scanworkers.mime.Look;
 import org.postern.scanworkers.mime.MimeLimits;
 import org.postern.scanworkers.mime.MimeSummary;
 import org.postern.scanworkers.mime.MimeWalk;
@@ -63,26 +63,24 @@ final class UrlsFilter implements Filter {
 
     @Override
     public FilterResult scan(MailTransaction mail, Deadline deadline) throws InterruptedException {
+        return Look.at(() -> look(mail, deadline));
+    }
+
+    private FilterResult look(MailTransaction mail, Deadline deadline) throws IOException {
         LinkCollector collector = new LinkCollector(config, Optional.of(reader), deadline);
-        MimeSummary summary;
-        try {
-            summary = MimeWalk.walk(mail.content(), mail.header(), MimeLimits.DEFAULTS, collector);
-        } catch (InterruptedIOException e) {
-            throw (InterruptedException) new InterruptedException("while reading the mail").initCause(e);
-        } catch (IOException e) {
-            return new FilterResult.NoVerdict(NoVerdictReason.INTERNAL_ERROR, "the mail cannot be read: " + e);
-        }
-        if (collector.notRead().isPresent()) {
-            Reading.NotRead not = collector.notRead().get();
-            return new FilterResult.NoVerdict(not.reason(), not.why());
-        }
-        if (!summary.complete()) {
-            return new FilterResult.NoVerdict(NoVerdictReason.TOO_LARGE, "more than " + summary.parts() + " parts");
-        }
+        MimeSummary summary = MimeWalk.walk(mail.content(), mail.header(), MimeLimits.DEFAULTS, collector);
         links.record(collector.links().size());
         LinkReport report = new LinkReport(config, looks);
         report.judge(collector);
-        return new FilterResult.Findings(report.findings(), Trace.NONE, report.extracts());
+        FilterResult.Findings found = new FilterResult.Findings(report.findings(), Trace.NONE, report.extracts());
+        if (collector.notRead().isPresent()) {
+            Reading.NotRead not = collector.notRead().get();
+            return new FilterResult.NoVerdict(not.reason(), not.why(), found);
+        }
+        return summary.complete()
+                ? found
+                : new FilterResult.NoVerdict(
+                        NoVerdictReason.TOO_LARGE, "more than " + summary.parts() + " parts", found);
     }
 
     @Override

@@ -15,7 +15,6 @@ import java.util.Set;
 /// @param hiddenAddress whether the host is an IPv4 address in a form nobody writes
 /// @param userInfo what stands before the `@`, empty where nothing does
 record WebAddress(String url, String host, boolean hiddenAddress, String userInfo) {
-    private static final int URL_MAX = 4_000;
     private static final int HOST_MAX = 255;
     private static final Set<String> WITH_HOST = Set.of("http", "https", "ftp");
     private static final Set<String> HARMFUL = Set.of(
@@ -49,7 +48,7 @@ record WebAddress(String url, String host, boolean hiddenAddress, String userInf
     /// Takes a link apart; empty where it has no host, such as `mailto:`, or none that could be one.
     static Optional<WebAddress> of(String raw) {
         String text = squeezed(raw);
-        if (text.isEmpty() || text.length() > URL_MAX) {
+        if (text.isEmpty() || text.length() > MailLink.URL_MAX) {
             return Optional.empty();
         }
         String scheme = scheme(text);
@@ -134,7 +133,25 @@ record WebAddress(String url, String host, boolean hiddenAddress, String userInf
 
     /// Without what browsers leave out: control characters and blanks around, tabs and line ends within.
     private static String squeezed(String raw) {
-        String text = raw.length() > 2 * URL_MAX ? raw.substring(0, 2 * URL_MAX) : raw;
-        return text.replaceAll("[\\t\\r\\n]", "").replaceAll("^[\\x00-\\x20\\xa0]+|[\\x00-\\x20\\xa0]+$", "");
+        int start = 0;
+        int end = Math.min(raw.length(), 2 * MailLink.URL_MAX);
+        while (start < end && isBlank(raw.charAt(start))) {
+            start++;
+        }
+        while (end > start && isBlank(raw.charAt(end - 1))) {
+            end--;
+        }
+        StringBuilder text = new StringBuilder(end - start);
+        for (int i = start; i < end; i++) {
+            char c = raw.charAt(i);
+            if (c != '\t' && c != '\r' && c != '\n') {
+                text.append(c);
+            }
+        }
+        return text.toString();
+    }
+
+    private static boolean isBlank(char c) {
+        return c <= ' ' || c == '\u00a0';
     }
 }

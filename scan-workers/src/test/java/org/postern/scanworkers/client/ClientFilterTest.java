@@ -139,9 +139,12 @@ final class ClientFilterTest {
     void dns_that_does_not_answer_is_no_verdict_whatever_else_was_seen() throws Exception {
         dns.failing("11.100.51.198.in-addr.arpa", DnsAnswer.Reason.TIMED_OUT);
         assertThat(scan("198.51.100.11", "1.2.3.4", true, Optional.empty()))
-                .isInstanceOfSatisfying(
-                        FilterResult.NoVerdict.class,
-                        silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.UNAVAILABLE));
+                .isInstanceOfSatisfying(FilterResult.NoVerdict.class, silence -> {
+                    assertThat(silence.reason()).isEqualTo(NoVerdictReason.UNAVAILABLE);
+                    assertThat(silence.soFar().findings())
+                            .extracting(Finding::symbol)
+                            .contains("EARLY_TALKER", "HELO_BARE_IP");
+                });
         dns.failing("broken.example", DnsAnswer.Reason.SERVER_FAILURE);
         assertThat(from(ADDRESS, "broken.example")).isEqualTo("no verdict: UNAVAILABLE");
         dns.ptr("12.100.51.198.in-addr.arpa", "broken.example");

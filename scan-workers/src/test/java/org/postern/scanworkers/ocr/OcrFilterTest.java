@@ -195,12 +195,41 @@ class OcrFilterTest {
     void scan_whenTheProgramHangs_killsItAndWhatItStarted() throws Exception {
         Path pids = folder.resolve("pids");
         try (Filter filter = create(config(program("sleep 1000 & echo $! $$ >" + pids + "; wait")))) {
-            assertThat(symbols(filter, lottery())).containsExactly("OCR_INCOMPLETE");
+            assertThat(scan(filter, lottery()))
+                    .isInstanceOfSatisfying(
+                            NoVerdict.class,
+                            silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.TIMED_OUT));
         }
         for (String pid : Files.readString(pids).strip().split(" ")) {
             ProcessHandle.of(Long.parseLong(pid))
                     .ifPresent(process ->
                             process.onExit().orTimeout(10, TimeUnit.SECONDS).join());
+        }
+    }
+
+    @Test
+    void scan_whenOnePictureTakesTooLong_looksAtTheOthers_andForgetsNothingItDidNotSee() throws Exception {
+        MailTransaction mail = with(
+                Samples.file(Samples.words("Good morning"), "png"), Samples.file(Samples.words("Good evening"), "png"));
+        String program = program("mkdir once && exec sleep 1000; echo You have won the lottery")
+                .replace("time: 1s", "time: 5s");
+        try (Filter filter = create(config(program))) {
+            assertThat(scan(filter, mail)).isInstanceOfSatisfying(NoVerdict.class, silence -> {
+                assertThat(silence.reason()).isEqualTo(NoVerdictReason.TIMED_OUT);
+                assertThat(silence.soFar().findings())
+                        .extracting(Finding::symbol)
+                        .containsExactly("OCR_WINNINGS");
+            });
+            assertThat(symbols(filter, mail)).as("the second time").containsExactly("OCR_WINNINGS");
+        }
+    }
+
+    @Test
+    void scan_whenTheFirstLookAtTheProgramHadNoTime_looksAgain() throws Exception {
+        try (Filter filter = create(config(program("echo hello").replace("time: 1s", "time-needed: 100ms")))) {
+            FilterStatus status = filter.status(Deadline.in(Duration.ZERO));
+            assertThat(status.usable()).isFalse();
+            assertThat(symbols(filter, lottery())).isEmpty();
         }
     }
 

@@ -109,6 +109,22 @@ class VerdictCacheTest {
     }
 
     @Test
+    void silenceAfterSomethingWasFound_isNeverKept_andItsFindingsCount() throws Exception {
+        filter.behaviour = (mail, deadline) ->
+                new FilterResult.NoVerdict(NoVerdictReason.TIMED_OUT, "half way", (FilterResult.Findings) found());
+        try (ScanPipeline pipeline = pipeline(filter)) {
+            Assessment first = assess(pipeline);
+            assertThat(first.score()).isEqualTo(1);
+            assertThat(first.silent()).containsOnlyKeys("content");
+            assertThat(first.verdict()).isInstanceOf(Verdict.TempFail.class);
+
+            filter.behaviour = (mail, deadline) -> found();
+            assertThat(assess(pipeline).silent()).isEmpty();
+            assertThat(filter.calls).hasValue(2);
+        }
+    }
+
+    @Test
     void sameContent_again_isAnsweredFromTheCache() {
         try (ScanPipeline pipeline = pipeline(filter)) {
             Assessment first = assess(pipeline);

@@ -24,6 +24,7 @@ import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterFactory.Surroundings;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.Finding;
+import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.MailTransaction;
 import org.postern.scanworkers.Mails;
@@ -246,5 +247,22 @@ class RulesFilterTest {
         Filter filter = filter("rules:\n  - { symbol: A, score: 1, in: body, regex: \"(a+)+$\" }\n");
         assertThat(symbols(filter, Mails.of("Subject: x", "", "a".repeat(100_000) + "!")))
                 .isEmpty();
+    }
+
+    @Test
+    void scan_ofMorePartsThanAreLookedAt_givesNoVerdict_andWhatWasFoundCounts() throws Exception {
+        StringBuilder mail = new StringBuilder("Content-Type: multipart/mixed; boundary=b\r\n\r\n");
+        mail.append("--b\r\n\r\nclaims agent\r\n")
+                .append("--b\r\n\r\nx\r\n".repeat(1_100))
+                .append("--b--");
+        try (Filter filter = filter("rules: [{ symbol: AGENT, score: 3, in: body, phrases: [claims agent] }]")) {
+            assertThat(filter.scan(Mails.of(mail.toString()), Deadline.in(Duration.ofSeconds(60))))
+                    .isInstanceOfSatisfying(FilterResult.NoVerdict.class, silence -> {
+                        assertThat(silence.reason()).isEqualTo(NoVerdictReason.TOO_LARGE);
+                        assertThat(silence.soFar().findings())
+                                .extracting(Finding::symbol)
+                                .containsExactly("AGENT");
+                    });
+        }
     }
 }

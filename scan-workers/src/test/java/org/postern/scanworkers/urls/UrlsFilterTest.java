@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -38,6 +39,8 @@ import org.postern.core.mail.MailTransaction;
 import org.postern.scanworkers.Mails;
 import org.postern.scanworkers.Suites;
 import org.postern.scanworkers.documents.Samples;
+import org.postern.scanworkers.mime.MimeLimits;
+import org.postern.scanworkers.mime.MimeWalk;
 
 @Timeout(300)
 class UrlsFilterTest {
@@ -162,6 +165,25 @@ class UrlsFilterTest {
 
         MailTransaction picture = with(Samples.file(Samples.code("HTTPS://PAYPA1.COM/X"), "png"));
         assertThat(symbols(picture)).containsExactlyInAnyOrder("URL_IN_CODE", "URL_LOOKALIKE");
+    }
+
+    @Test
+    void collected_links_areNoLongerThanAnythingThatIsLookedAt() throws Exception {
+        String page = "<base href='http://example.com/" + "x".repeat(300_000) + "/'>"
+                + IntStream.range(0, 900)
+                        .mapToObj(i -> "<a href='page" + i + "'>" + "shown ".repeat(i == 7 ? 10_000 : 1) + "</a>")
+                        .collect(Collectors.joining())
+                + "<a href='http://long.example/" + "y".repeat(100_000) + "'>long</a>"
+                + "<a href='http://blanks.example/" + " ".repeat(50_000) + "z'>blanks</a>";
+        LinkCollector collector =
+                new LinkCollector(UrlsConfig.DEFAULTS, Optional.empty(), Deadline.in(Duration.ofSeconds(60)));
+        MailTransaction mail = html(page);
+        MimeWalk.walk(mail.content(), mail.header(), MimeLimits.DEFAULTS, collector);
+
+        assertThat(collector.links()).hasSizeGreaterThan(900).allSatisfy(link -> {
+            assertThat(link.url().length()).isLessThanOrEqualTo(2 * MailLink.URL_MAX);
+            assertThat(link.shown().length()).isLessThanOrEqualTo(MailLink.SHOWN_MAX + 1);
+        });
     }
 
     @Test
