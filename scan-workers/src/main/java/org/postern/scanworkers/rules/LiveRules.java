@@ -87,6 +87,9 @@ final class LiveRules implements AutoCloseable {
                         "rules: {} was taken up, {} rules hold",
                         path,
                         current.rules().size());
+            } else if (!trouble.isEmpty()) {
+                trouble = "";
+                LOG.info("rules: {} is again as it was taken up", path);
             }
         } catch (ConfigException e) {
             String now = String.join("; ", e.problems());

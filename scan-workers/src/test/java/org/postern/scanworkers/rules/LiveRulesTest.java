@@ -168,4 +168,26 @@ class LiveRulesTest {
             assertThat(symbols(filter)).containsExactly("FRESH");
         }
     }
+
+    @Test
+    void aFileThatIsPutBackAsItWas_isNoTroubleAnyMore() throws Exception {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        Path file = folder.resolve("rules.yaml");
+        Files.writeString(file, TWO_AND_METAS);
+        RulesConfig config = new RulesConfig(
+                Optional.of(file),
+                false,
+                RulesConfig.DEFAULTS.textMax(),
+                RulesConfig.DEFAULTS.contentMax(),
+                Duration.ZERO);
+        try (LiveRules rules = new LiveRules(config, Optional.of(file), meters)) {
+            Files.writeString(file, "rules: [{}]");
+            rules.look();
+            assertThat(rules.trouble()).isNotEmpty();
+            Files.writeString(file, TWO_AND_METAS);
+            rules.look();
+            assertThat(rules.trouble()).isEmpty();
+            assertThat(meters.get("postern.rules.file.refused").gauge().value()).isZero();
+        }
+    }
 }
