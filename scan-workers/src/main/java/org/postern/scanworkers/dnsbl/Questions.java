@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.postern.core.dns.DnsName;
 import org.postern.core.filter.Extract;
 import org.postern.core.mail.Addresses;
@@ -19,6 +18,7 @@ import org.postern.core.mail.Domain;
 import org.postern.core.mail.MailTransaction;
 import org.postern.core.mail.ReversePath;
 import org.postern.scanworkers.mime.FieldValues;
+import org.postern.scanworkers.urls.PublicSuffixes;
 
 /// What the lists are asked about a client, a mail, and what others took out of it.
 final class Questions {
@@ -64,16 +64,19 @@ final class Questions {
 
     /// What can be asked of links, addresses and files in the mail.
     static List<Question> ofExtracts(List<DnsList> lists, Collection<Extract> extracts) {
-        Set<DnsName> domains = new LinkedHashSet<>();
+        Set<DnsName> hosts = new LinkedHashSet<>();
         Set<String> addresses = new LinkedHashSet<>();
         Set<String> files = new LinkedHashSet<>();
         for (Extract extract : extracts) {
             switch (extract) {
-                case Extract.Link link -> host(link.host()).ifPresent(host -> domains.addAll(listed(host)));
+                case Extract.Link link -> host(link.host()).ifPresent(hosts::add);
                 case Extract.Mailbox mailbox -> addresses.add(mailbox.address());
                 case Extract.File file -> files.add(file.sha256());
             }
         }
+        Set<DnsName> domains = new LinkedHashSet<>();
+        hosts.forEach(host -> domains.add(registered(host, 0)));
+        hosts.forEach(host -> domains.add(registered(host, 1)));
         List<Question> questions = new ArrayList<>();
         for (DnsList list : lists) {
             if (list.asks(ListConfig.Subject.URLS)) {
@@ -122,10 +125,15 @@ final class Questions {
         return addresses;
     }
 
-    /// Lists hold registered domains, some of them hosts. What was registered is not known here: it has two labels, or
-    /// three as in example.co.uk.
-    private static List<DnsName> listed(DnsName host) {
-        return Stream.of(host.last(2), host.last(3)).distinct().toList();
+    /// What lists hold: registered domains, and some hosts right below. Under a suffix that nobody knows two labels are
+    /// taken for what was registered.
+    ///
+    /// @param more labels of the host before the registered domain
+    private static DnsName registered(DnsName host, int more) {
+        int labels = PublicSuffixes.registered(host.text())
+                .map(domain -> domain.split("\\.", -1).length)
+                .orElse(2);
+        return host.last(labels + more);
     }
 
     /// Domain lists hold names of two labels or more, never addresses. RFC 5782 section 3.1.

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,6 +86,37 @@ class DnsblExtractsTest {
             FilterResult second = filter.follow(mail(), first, links, soon());
             assertThat(scores(second)).containsExactly(Map.entry("DNSBL_DBL", 1.0));
             assertThat(filter.lowestScore()).isZero();
+        }
+    }
+
+    @Test
+    void follow_domainsUnderAPublicSuffix_areAskedAsRegistered_andNoSuffixIs() throws Exception {
+        // Were the suffixes asked, each of these links would be listed.
+        dns.address("com.au.dbl.example", "127.0.1.2")
+                .address("github.io.dbl.example", "127.0.1.2")
+                .address("c.kobe.jp.dbl.example", "127.0.1.2")
+                .address("worse.com.au.dbl.example", "127.0.1.5");
+        try (DnsblFilter filter = filter(Map.of("dbl", list("dbl.example", HashForm.SHA1, Subject.URLS)))) {
+            Set<Extract> good = Set.of(link("www.good.com.au"), link("page.github.io"), link("a.b.c.kobe.jp"));
+            assertThat(scores(filter.follow(mail(), FilterResult.nothing(), good, soon())))
+                    .isEmpty();
+            assertThat(scores(
+                            filter.follow(mail(), FilterResult.nothing(), Set.of(link("a.b.c.worse.com.au")), soon())))
+                    .containsExactly(Map.entry("DNSBL_DBL", 0.4));
+        }
+    }
+
+    @Test
+    void follow_ofManyHosts_asksForEachRegisteredDomainFirst() throws Exception {
+        dns.address("bad.example.dbl.example", "127.0.1.2");
+        Set<Extract> links = new LinkedHashSet<>();
+        for (int i = 0; i < Questions.SUBJECTS_MAX - 1; i++) {
+            links.add(link("www.good" + i + ".example"));
+        }
+        links.add(link("www.bad.example"));
+        try (DnsblFilter filter = filter(Map.of("dbl", list("dbl.example", HashForm.SHA1, Subject.URLS)))) {
+            assertThat(scores(filter.follow(mail(), FilterResult.nothing(), links, soon())))
+                    .containsExactly(Map.entry("DNSBL_DBL", 1.0));
         }
     }
 
