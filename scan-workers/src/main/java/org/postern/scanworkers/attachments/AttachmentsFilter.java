@@ -20,21 +20,25 @@ import java.util.Set;
 import org.postern.core.filter.Extract;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterResult;
+import org.postern.core.filter.FilterResult.NoVerdict;
 import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.filter.Trace;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.MailTransaction;
+import org.postern.scanworkers.mime.Look;
 import org.postern.scanworkers.mime.MimeLimits;
 import org.postern.scanworkers.mime.MimePart;
 import org.postern.scanworkers.mime.MimeSummary;
 import org.postern.scanworkers.mime.MimeWalk;
+import org.postern.scanworkers.process.Workers;
+import org.postern.scanworkers.process.Workers.Outcome;
 
 /// The attachment rule. Many threads may scan at once; archives are unpacked by a few threads of its own, in memory.
 final class AttachmentsFilter implements Filter {
     private final String name;
     private final AttachmentsConfig config;
     private final Set<String> blocked;
-    private final Workshop workshop;
+    private final Workers workers;
     private final Counter unpacked;
     private final Counter bounds;
 
@@ -42,15 +46,14 @@ final class AttachmentsFilter implements Filter {
         this.name = name;
         this.config = config;
         this.blocked = Set.copyOf(config.blockedExtensions());
-        int atOnce = config.unpack().atOnce();
-        this.workshop = new Workshop("unpack", atOnce);
+        this.workers = new Workers("unpack", config.unpack().atOnce());
         this.unpacked = Counter.builder("postern.attachments.opened")
                 .description("attachments that were looked into")
                 .register(meters);
         this.bounds = Counter.builder("postern.attachments.bound.reached")
                 .description("mails whose archives reached a bound of unpacking")
                 .register(meters);
-        Gauge.builder("postern.attachments.unpacking", workshop, each -> each.busy(atOnce))
+        Gauge.builder("postern.attachments.unpacking", workers, Workers::busy)
                 .description("attachments that are being looked into")
                 .register(meters);
     }
@@ -83,21 +86,20 @@ final class AttachmentsFilter implements Filter {
 
     @Override
     public FilterResult scan(MailTransaction mail, Deadline deadline) throws InterruptedException {
-        Look look = new Look(deadline);
-        try {
-            MimeSummary summary = MimeWalk.walk(mail.content(), mail.header(), MimeLimits.DEFAULTS, look::part);
-            look.structure(summary);
-        } catch (Overloaded e) {
-            return new FilterResult.NoVerdict(NoVerdictReason.OVERLOADED, "all places for unpacking stayed taken");
-        } catch (InterruptedIOException e) {
-            if (deadline.expired()) {
-                return new FilterResult.NoVerdict(NoVerdictReason.TIMED_OUT, "while looking into attachments");
+        Attached attached = new Attached(deadline);
+        return Look.at(() -> {
+            try {
+                MimeSummary summary = MimeWalk.walk(mail.content(), mail.header(), MimeLimits.DEFAULTS, attached::part);
+                attached.structure(summary);
+                return attached.found();
+            } catch (Overloaded e) {
+                return new NoVerdict(
+                        NoVerdictReason.OVERLOADED, "all places for unpacking stayed taken", attached.found());
+            } catch (TimeOver e) {
+                // Without what was found: the thread that looked may not have ended yet.
+                return new NoVerdict(NoVerdictReason.TIMED_OUT, "while looking into attachments");
             }
-            throw (InterruptedException) new InterruptedException("while reading the mail").initCause(e);
-        } catch (IOException e) {
-            return new FilterResult.NoVerdict(NoVerdictReason.INTERNAL_ERROR, "the mail cannot be read: " + e);
-        }
-        return new FilterResult.Findings(look.report.findings(), Trace.NONE, look.files);
+        });
     }
 
     /// There was no place for unpacking in time.
@@ -105,15 +107,20 @@ final class AttachmentsFilter implements Filter {
         private static final long serialVersionUID = 1L;
     }
 
-    /// The look at one mail.
-    private final class Look {
+    /// The mail's time is over.
+    private static final class TimeOver extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /// The attachments of one mail.
+    private final class Attached {
         private final Deadline deadline;
         private final Report report = new Report(config, blocked);
         private final UnpackBudget budget;
         private final Set<Extract> files = new LinkedHashSet<>();
         private boolean reached;
 
-        Look(Deadline deadline) {
+        Attached(Deadline deadline) {
             this.deadline = deadline;
             this.budget = new UnpackBudget(config.unpack(), deadline);
         }
@@ -152,20 +159,36 @@ final class AttachmentsFilter implements Filter {
             }
         }
 
+        FilterResult.Findings found() {
+            return new FilterResult.Findings(report.findings(), Trace.NONE, files);
+        }
+
         private void open(Kind kind, String shown, InputStream all) throws IOException {
-            Opening opening = new Opening(kind, shown, all);
             try {
-                if (!workshop.run(opening, deadline)) {
-                    throw new Overloaded();
+                switch (workers.run(new Opening(kind, shown, all), deadline, () -> deadline)) {
+                    case Outcome.Done<Boolean> _ -> {}
+                    case Outcome.NoPlace<Boolean> _ -> throw new Overloaded();
+                    case Outcome.Killed<Boolean> _ -> throw new TimeOver();
+                    case Outcome.Failed<Boolean>(Throwable why) -> failed(why);
                 }
             } catch (UnpackBudget.Reached e) {
                 reached = true;
                 bounds.increment();
                 report.tooComplex(String.valueOf(e.getMessage()));
             } catch (InterruptedException e) {
-                budget.abandon();
                 Thread.currentThread().interrupt();
-                throw new InterruptedIOException("while an attachment was looked into");
+                throw (InterruptedIOException)
+                        new InterruptedIOException("while an attachment was looked into").initCause(e);
+            }
+        }
+
+        private void failed(Throwable why) throws IOException {
+            switch (why) {
+                case InterruptedIOException _ when deadline.expired() -> throw new TimeOver();
+                case IOException io -> throw io;
+                case RuntimeException runtime -> throw runtime;
+                case Error error -> throw error;
+                default -> throw new IllegalStateException(why);
             }
         }
 
@@ -180,7 +203,7 @@ final class AttachmentsFilter implements Filter {
         }
 
         /// One attachment being looked into; it is in memory only while it has a place.
-        private final class Opening implements Workshop.Work {
+        private final class Opening implements Workers.Task<Boolean> {
             private final Kind kind;
             private final String shown;
             private final InputStream all;
@@ -200,14 +223,20 @@ final class AttachmentsFilter implements Filter {
                     throw new UnpackBudget.Reached(
                             shown + " is larger than " + config.unpack().fileMax());
                 }
-                unpacked.increment();
             }
 
             @Override
-            public void run() throws IOException {
+            public Boolean call() throws IOException {
+                unpacked.increment();
                 try (UnpackBudget.Stretch stretch = budget.start()) {
-                    new Unpacker(report, budget, stretch).open(kind, shown, octets, 1);
+                    new Unpacker(report, budget, stretch).look(kind, shown, octets);
                 }
+                return true;
+            }
+
+            @Override
+            public void kill() {
+                budget.abandon();
             }
         }
     }
@@ -227,6 +256,6 @@ final class AttachmentsFilter implements Filter {
 
     @Override
     public void close() {
-        workshop.close();
+        workers.close();
     }
 }

@@ -17,6 +17,15 @@ public final class AttachmentsFilterFactory implements FilterFactory<Attachments
     }
 
     @Override
+    public Bounds bounds(AttachmentsConfig settings) {
+        UnpackConfig unpack = settings.unpack();
+        return new Bounds(
+                "unpack.at-once " + unpack.atOnce() + " with twice file-max " + unpack.fileMax() + " and 64MiB each",
+                unpack.atOnce() * (2 * unpack.fileMax().bytes() + Unpacker.DICTIONARY_KIB * 1024L),
+                0);
+    }
+
+    @Override
     public Filter create(AttachmentsConfig settings, Surroundings surroundings) {
         return new AttachmentsFilter(name(), settings, surroundings.meters());
     }

@@ -26,6 +26,7 @@ enum Kind {
     static final int HEAD = 64 * 1024;
 
     private static final int TAR_HEADER = 512;
+    private static final int CPIO_HEADER = 110;
 
     static Kind of(byte[] head, int length) {
         if (starts(head, length, 0, "PK\3\4")
@@ -99,17 +100,30 @@ enum Kind {
         return starts(head, length, 0, "MSCF\0\0\0\0") // cabinet
                 || starts(head, length, 7, "**ACE**")
                 || starts(head, length, 0, "`\u00ea") // arj
-                || starts(head, length, 2, "-lh") // lha
+                || (starts(head, length, 2, "-lh") && starts(head, length, 6, "-")) // lha
                 || starts(head, length, 0, "(\u00b5/\u00fd") // zstandard
                 || starts(head, length, 0, "\u001f\u009d") // compress
                 || starts(head, length, 0, "LZIP\1")
-                || starts(head, length, 0, "070701") // cpio
+                || isCpio(head, length)
                 || starts(head, length, 0, "xar!")
                 || starts(head, length, 0, "MSWIM\0")
                 || starts(head, length, 0, "conectix") // virtual disks
                 || starts(head, length, 0, "vhdxfile")
                 || starts(head, length, 32_769, "CD001") // ISO 9660
                 || starts(head, length, 32_769, "BEA01"); // UDF
+    }
+
+    /// The new ASCII form: a magic number and 13 numbers of eight hexadecimal digits.
+    private static boolean isCpio(byte[] head, int length) {
+        if (length < CPIO_HEADER || !(starts(head, length, 0, "070701") || starts(head, length, 0, "070702"))) {
+            return false;
+        }
+        for (int i = 6; i < CPIO_HEADER; i++) {
+            if (Character.digit(head[i], 16) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean starts(byte[] head, int length, int at, String magic) {

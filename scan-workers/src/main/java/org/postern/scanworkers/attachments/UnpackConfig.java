@@ -26,12 +26,12 @@ public record UnpackConfig(
         @Doc("How deep archives in archives are opened, 1 to 20.") @Default("5")
         int depth,
 
-        @Doc("How long the archives of one mail may be worked on, 100ms to 60s; time spent waiting for a place does not"
-                + " count.")
-        @Default("5s")
+        @Doc("How much processor time the archives of one mail may take, 100ms to 60s.") @Default("5s")
         Duration time,
 
-        @Doc("How many attachments are unpacked at once, each in memory, 1 to 64.") @Default("2")
+        @Doc("How many attachments are unpacked at once, 1 to 64; each takes up to twice file-max of memory, and 64MiB"
+                + " for a dictionary.")
+        @Default("2")
         int atOnce) {
     /// The values of a configuration that says nothing.
     public static final UnpackConfig DEFAULTS =

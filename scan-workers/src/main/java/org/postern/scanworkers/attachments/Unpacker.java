@@ -27,12 +27,14 @@ import org.postern.scanworkers.attachments.UnpackBudget.Stretch;
 /// Looks into one attachment: the files in it, the files in those, and what documents hold. Runs on one thread; nothing
 /// is written anywhere.
 final class Unpacker {
-    private static final int DICTIONARY_KIB = 64 * 1024;
+    static final int DICTIONARY_KIB = 64 * 1024;
     private static final long CLAIM_FREE = 64L << 20;
 
     private final Report report;
     private final UnpackBudget budget;
     private final Stretch stretch;
+    /// Octets of the files that lie around the one being looked at.
+    private long held;
 
     Unpacker(Report report, UnpackBudget budget, Stretch stretch) {
         this.report = report;
@@ -40,11 +42,24 @@ final class Unpacker {
         this.stretch = stretch;
     }
 
-    /// Looks into a file.
+    /// Looks into an attachment.
     ///
     /// @throws Reached when a bound of the whole mail was reached
     /// @throws InterruptedIOException when nobody waits any more
-    void open(Kind kind, String name, byte[] octets, int depth) throws IOException {
+    void look(Kind kind, String name, byte[] octets) throws IOException {
+        open(kind, name, octets, 1);
+    }
+
+    private void open(Kind kind, String name, byte[] octets, int depth) throws IOException {
+        held += octets.length;
+        try {
+            opened(kind, name, octets, depth);
+        } finally {
+            held -= octets.length;
+        }
+    }
+
+    private void opened(Kind kind, String name, byte[] octets, int depth) throws IOException {
         if (depth > budget.config().depth()) {
             throw new Reached("archives nested more than " + budget.config().depth() + " deep");
         }
@@ -300,14 +315,17 @@ final class Unpacker {
         if (kind == Kind.NONE) {
             return;
         }
-        int max = budget.config().fileMax().toIntExact();
-        byte[] rest = in.readNBytes(Math.max(0, max + 1 - head.length));
-        if (head.length + rest.length > max) {
-            throw new Reached(name + " is larger than " + budget.config().fileMax());
+        // While it is read it stands in memory twice.
+        long fileMax = budget.config().fileMax().bytes();
+        int max = (int) Math.clamp((2 * fileMax - held) / 2, 0, fileMax);
+        byte[] all = new SequenceInputStream(new ByteArrayInputStream(head), in).readNBytes(max + 1);
+        if (all.length > max) {
+            throw new Reached(
+                    max == fileMax
+                            ? name + " is larger than " + budget.config().fileMax()
+                            : name + ": with the archives around it, it takes more memory than twice "
+                                    + budget.config().fileMax());
         }
-        byte[] all = new byte[head.length + rest.length];
-        System.arraycopy(head, 0, all, 0, head.length);
-        System.arraycopy(rest, 0, all, head.length, rest.length);
         open(kind, name, all, depth + 1);
     }
 
