@@ -3,6 +3,7 @@ package org.postern.scanworkers.clamav;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import org.postern.core.limits.Deadline;
 import org.slf4j.Logger;
@@ -45,7 +46,12 @@ final class Calibration {
             return;
         }
         long before = trusted;
-        trusted = found(max, scanner) ? max : largest(scanner);
+        boolean known = !measuredFor.isEmpty() && before > 0;
+        try {
+            trusted = found(max, scanner, known) ? max : largest(scanner, known);
+        } catch (SocketTimeoutException e) {
+            LOG.info("this clamd ({}) is too busy to be measured; {} octets hold for another hour", version, before);
+        }
         measuredFor = version;
         measuredAt = System.nanoTime();
         if (trusted < max && trusted != before) {
@@ -64,12 +70,12 @@ final class Calibration {
     }
 
     /// Narrows the size down by halving.
-    private long largest(Scanner scanner) {
+    private long largest(Scanner scanner, boolean known) throws SocketTimeoutException {
         long good = 0;
         long bad = max;
         for (int step = 0; step < STEPS; step++) {
             long middle = good + (bad - good) / 2;
-            if (found(middle, scanner)) {
+            if (found(middle, scanner, known)) {
                 good = middle;
             } else {
                 bad = middle;
@@ -78,11 +84,18 @@ final class Calibration {
         return good;
     }
 
-    private static boolean found(long size, Scanner scanner) {
+    /// @throws SocketTimeoutException when there was no answer, which says nothing of the size; where nothing better is
+    /// known it counts as not found
+    private static boolean found(long size, Scanner scanner, boolean known) throws SocketTimeoutException {
         try {
             return scanner.scan(Sample.virusMail(size), Deadline.in(TIME_FOR_ONE)) instanceof ClamdReply.Infected;
-        } catch (IOException e) {
+        } catch (SocketTimeoutException e) {
+            if (known) {
+                throw e;
+            }
             return false;
+        } catch (IOException e) {
+            return false; // such as a connection that was reset over too large a stream
         }
     }
 }

@@ -7,6 +7,7 @@ import org.postern.core.config.Default;
 import org.postern.core.config.Doc;
 import org.postern.core.limits.ByteSize;
 import org.postern.scanworkers.pool.BackendAddress;
+import org.postern.scanworkers.pool.CanaryConfig;
 import org.postern.scanworkers.pool.PoolConfig;
 
 /// Settings of the virus scanner.
@@ -55,7 +56,10 @@ public record ClamavConfig(
         Duration signaturesAgeMax,
 
         @Doc("How signatures are reloaded by postern signatures reload, or on a schedule.")
-        ReloadConfig reload) {
+        ReloadConfig reload,
+
+        @Doc("Samples of your own beside the EICAR test file and a harmless text, at most 16.") @Default("[]")
+        List<CanaryConfig> canaries) {
     /// The values of a configuration that names only the backends.
     public static ClamavConfig of(String... backends) {
         return new ClamavConfig(
@@ -70,11 +74,13 @@ public record ClamavConfig(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(3),
                 Duration.ofDays(3),
-                ReloadConfig.DEFAULTS);
+                ReloadConfig.DEFAULTS,
+                List.of());
     }
 
     public ClamavConfig {
         backends = List.copyOf(backends);
+        canaries = List.copyOf(canaries);
         if (backends.isEmpty()) {
             throw new IllegalArgumentException("backends: name at least one clamd, such as 127.0.0.1:3310");
         }
@@ -82,25 +88,17 @@ public record ClamavConfig(
         if (backends.size() != backends.stream().distinct().count()) {
             throw new IllegalArgumentException("backends: each clamd may be named once only");
         }
-        check("connect-timeout", connectTimeout, 100, 60_000);
-        check("scan-timeout", scanTimeout, 1_000, 600_000);
-        check("abandon-timeout", abandonTimeout, 1_000, 3_600_000);
-        check("signatures-age-max", signaturesAgeMax, 3_600_000, 365L * 24 * 3_600_000);
+        PoolConfig.check("connect-timeout", connectTimeout, 100, 60_000);
+        PoolConfig.check("scan-timeout", scanTimeout, 1_000, 600_000);
+        PoolConfig.check("abandon-timeout", abandonTimeout, 1_000, 3_600_000);
+        PoolConfig.check("signatures-age-max", signaturesAgeMax, 3_600_000, 365L * 24 * 3_600_000);
         if (maxSize.bytes() < 64 * 1024 || maxSize.bytes() > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("max-size must be 64KiB to 2GiB, not " + maxSize);
         }
-        PoolConfig unused = new PoolConfig(maxConnections, maxWaiting, probeInterval, probeTimeout, probeBackoffMax);
-        assert unused.maxConnections() == maxConnections;
+        var _ = new PoolConfig(maxConnections, maxWaiting, probeInterval, probeTimeout, probeBackoffMax);
     }
 
     PoolConfig pool() {
         return new PoolConfig(maxConnections, maxWaiting, probeInterval, probeTimeout, probeBackoffMax);
-    }
-
-    private static void check(String name, Duration value, long minMillis, long maxMillis) {
-        if (value.toMillis() < minMillis || value.toMillis() > maxMillis) {
-            throw new IllegalArgumentException(
-                    name + " must be " + minMillis + "ms to " + maxMillis / 1000 + "s, not " + value.toMillis() + "ms");
-        }
     }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.scanworkers.clamav;
 
-import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +15,7 @@ import org.postern.core.mail.ContentDigest;
 import org.postern.core.mail.MailTransaction;
 import org.postern.core.mail.MessageContent;
 import org.postern.scanworkers.SignatureKeeper;
+import org.postern.scanworkers.mime.Look;
 import org.postern.scanworkers.pool.BackendPool;
 import org.postern.scanworkers.pool.PooledFilter;
 
@@ -64,22 +63,16 @@ final class ClamavFilter implements Filter, SignatureKeeper {
     /// clamd found nothing in its reading of the mail; looks at all others, if there are any.
     private FilterResult otherReadings(MailTransaction mail, FilterResult nothing, Deadline deadline)
             throws InterruptedException {
-        try {
-            return switch (DecodedMail.of(mail, tempFolder)) {
-                case DecodedMail.Result.Unambiguous ignored -> nothing;
-                case DecodedMail.Result.TooComplex ignored ->
-                    new NoVerdict(NoVerdictReason.TOO_LARGE, "its structure is beyond all bounds");
-                case DecodedMail.Result.Rewritten rewritten -> {
-                    try (MessageContent content = rewritten.content()) {
-                        yield scan(new Reading(mail.digest()), content.size(), content::newInputStream, deadline);
-                    }
+        return Look.at(() -> switch (DecodedMail.of(mail, tempFolder)) {
+            case DecodedMail.Result.Unambiguous ignored -> nothing;
+            case DecodedMail.Result.TooComplex ignored ->
+                new NoVerdict(NoVerdictReason.TOO_LARGE, "its structure is beyond all bounds");
+            case DecodedMail.Result.Rewritten rewritten -> {
+                try (MessageContent content = rewritten.content()) {
+                    yield scan(new Reading(mail.digest()), content.size(), content::newInputStream, deadline);
                 }
-            };
-        } catch (InterruptedIOException e) {
-            throw (InterruptedException) new InterruptedException("while reading the mail").initCause(e);
-        } catch (IOException e) {
-            return new NoVerdict(NoVerdictReason.INTERNAL_ERROR, "the parts of the mail cannot be read: " + e);
-        }
+            }
+        });
     }
 
     /// The other readings of a mail, which are scanned as one content of their own.

@@ -6,6 +6,7 @@ import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterFactory;
 import org.postern.scanworkers.pool.BackendAddress;
 import org.postern.scanworkers.pool.BackendPool;
+import org.postern.scanworkers.pool.CanaryFile;
 
 /// Makes the virus scanner.
 public final class ClamavFilterFactory implements FilterFactory<ClamavConfig> {
@@ -26,8 +27,9 @@ public final class ClamavFilterFactory implements FilterFactory<ClamavConfig> {
 
     @Override
     public Filter create(ClamavConfig settings, Surroundings surroundings) {
+        List<CanaryFile> canaries = CanaryFile.read(name(), settings.canaries());
         List<Clamd> backends = settings.backends().stream()
-                .map(backend -> new Clamd(settings, BackendAddress.parse(backend)))
+                .map(backend -> new Clamd(settings, BackendAddress.parse(backend), canaries))
                 .toList();
         backends.forEach(backend -> backend.signatures().register(surroundings.meters()));
         return new ClamavFilter(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.scanworkers.clamav;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
@@ -8,6 +9,7 @@ import java.nio.channels.AsynchronousCloseException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.FilterResult.NoVerdict;
@@ -18,6 +20,7 @@ import org.postern.scanworkers.pool.Backend;
 import org.postern.scanworkers.pool.BackendAddress;
 import org.postern.scanworkers.pool.BackendChannel;
 import org.postern.scanworkers.pool.BackendState;
+import org.postern.scanworkers.pool.CanaryFile;
 import org.postern.scanworkers.pool.Lease;
 
 /// One clamd. Scans run on many threads at once; probes on one.
@@ -29,8 +32,10 @@ final class Clamd implements Backend {
     private final ClamdCommands commands;
     private final Calibration calibration;
     private final Signatures signatures;
+    private final List<CanaryFile> canaries;
 
-    Clamd(ClamavConfig config, BackendAddress address) {
+    Clamd(ClamavConfig config, BackendAddress address, List<CanaryFile> canaries) {
+        this.canaries = canaries;
         this.config = config;
         this.address = address;
         this.commands = new ClamdCommands(address, config.connectTimeout());
@@ -149,6 +154,12 @@ final class Clamd implements Backend {
                         BackendState.DEAD,
                         "it does not find the EICAR test file: " + virus + "; are its signatures there?");
             }
+            for (CanaryFile canary : canaries) {
+                Optional<String> wrong = wrong(canary, scanSample(new ByteArrayInputStream(canary.octets()), deadline));
+                if (wrong.isPresent()) {
+                    return new Probe(BackendState.DEAD, wrong.get());
+                }
+            }
         } catch (NotConnectedException e) {
             return new Probe(
                     BackendState.DEAD,
@@ -160,6 +171,15 @@ final class Clamd implements Backend {
         calibration.measure(signatures.text(), this::scanSample);
         return new Probe(
                 BackendState.UP, signatures.description() + ", scans up to " + calibration.trusted() + " octets");
+    }
+
+    private static Optional<String> wrong(CanaryFile canary, ClamdReply reply) {
+        return switch (reply) {
+            case ClamdReply.Clean _ -> canary.wrong(false, Set.of());
+            case ClamdReply.Infected infected -> canary.wrong(true, infected.names());
+            case ClamdReply.TooLarge _, ClamdReply.Failed _ ->
+                Optional.of("no verdict on the canary " + canary.name() + ": " + reply);
+        };
     }
 
     /// It takes connections but does not scan in time. PING is answered by another thread than scans: one that

@@ -2,6 +2,7 @@
 package org.postern.scanworkers.clamav;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /// What clamd answered to a scan.
 sealed interface ClamdReply {
@@ -9,7 +10,16 @@ sealed interface ClamdReply {
     record Clean() implements ClamdReply {}
 
     /// Something found.
-    record Infected(String signature) implements ClamdReply {}
+    record Infected(String signature) implements ClamdReply {
+        private static final String UNOFFICIAL = ".UNOFFICIAL";
+
+        /// The signature as clamd calls it, and without what it adds where the signature is not signed by ClamAV.
+        Set<String> names() {
+            return signature.endsWith(UNOFFICIAL)
+                    ? Set.of(signature, signature.substring(0, signature.length() - UNOFFICIAL.length()))
+                    : Set.of(signature);
+        }
+    }
 
     /// More than its StreamMaxLength.
     record TooLarge() implements ClamdReply {}

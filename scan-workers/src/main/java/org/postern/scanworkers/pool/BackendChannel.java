@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,8 @@ public final class BackendChannel implements AutoCloseable {
     static {
         TIMER.setRemoveOnCancelPolicy(true);
     }
+
+    private static final int FIRST_ROOM = 8 * 1024;
 
     private final SocketChannel channel;
 
@@ -88,13 +91,14 @@ public final class BackendChannel implements AutoCloseable {
     ///
     /// @throws IOException also when there is more than `max` octets
     public byte[] readAll(int max) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(max + 1);
-        while (buffer.hasRemaining()) {
+        ByteBuffer buffer = ByteBuffer.allocate(Math.min(max + 1, FIRST_ROOM));
+        while (buffer.position() <= max) {
+            if (!buffer.hasRemaining()) {
+                ByteBuffer larger = ByteBuffer.allocate(Math.min(max + 1, 2 * buffer.capacity()));
+                buffer = larger.put(buffer.flip());
+            }
             if (read(buffer) < 0) {
-                buffer.flip();
-                byte[] all = new byte[buffer.remaining()];
-                buffer.get(all);
-                return all;
+                return Arrays.copyOf(buffer.array(), buffer.position());
             }
         }
         throw new IOException("reply longer than " + max + " octets");

@@ -31,9 +31,17 @@ public record PoolConfig(
     public PoolConfig {
         check("max-connections", maxConnections, 1, 1_000);
         check("max-waiting", maxWaiting, 0, 100_000);
-        check("probe-interval (in milliseconds)", probeInterval.toMillis(), 1_000, 3_600_000);
-        check("probe-timeout (in milliseconds)", probeTimeout.toMillis(), 1_000, 60_000);
-        check("probe-backoff-max (in milliseconds)", probeBackoffMax.toMillis(), 1_000, 30_000);
+        check("probe-interval", probeInterval, 1_000, 3_600_000);
+        check("probe-timeout", probeTimeout, 1_000, 60_000);
+        check("probe-backoff-max", probeBackoffMax, 1_000, 30_000);
+    }
+
+    /// Refuses a time out of bounds, with a sentence for whoever wrote it.
+    public static void check(String name, Duration value, long minMillis, long maxMillis) {
+        if (value.toMillis() < minMillis || value.toMillis() > maxMillis) {
+            throw new IllegalArgumentException(
+                    name + " must be " + minMillis + "ms to " + maxMillis / 1000 + "s, not " + value.toMillis() + "ms");
+        }
     }
 
     private static void check(String name, long value, long min, long max) {

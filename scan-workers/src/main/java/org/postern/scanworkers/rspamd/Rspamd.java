@@ -5,12 +5,14 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.postern.core.dns.DnsName;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.FilterResult.NoVerdict;
-import org.postern.core.filter.Finding;
 import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.MailTransaction;
@@ -18,22 +20,29 @@ import org.postern.scanworkers.client.ReverseName;
 import org.postern.scanworkers.pool.Backend;
 import org.postern.scanworkers.pool.BackendAddress;
 import org.postern.scanworkers.pool.BackendChannel;
+import org.postern.scanworkers.pool.CanaryFile;
 import org.postern.scanworkers.pool.Lease;
 import org.postern.scanworkers.pool.Samples;
+import org.postern.scanworkers.pool.ScoringEngine;
 import org.postern.scanworkers.pool.Wire;
 
 /// One rspamd. Scans run on many threads at once; probes on one.
 final class Rspamd implements Backend {
     private static final int REPLY_MAX = 1024 * 1024;
 
-    private final RspamdConfig config;
+    private final ScoringEngine engine;
+    private final Duration taskTimeout;
     private final BackendAddress address;
     private final Wire wire;
+    private final List<CanaryFile> canaries;
 
-    Rspamd(RspamdConfig config, BackendAddress address) {
-        this.config = config;
+    /// @param taskTimeout that of rspamd: a result that took as long is partial
+    Rspamd(ScoringEngine engine, Duration taskTimeout, BackendAddress address, List<CanaryFile> canaries) {
+        this.engine = engine;
+        this.taskTimeout = taskTimeout;
         this.address = address;
-        this.wire = new Wire("rspamd", address, config.connectTimeout(), config.abandonTimeout(), REPLY_MAX);
+        this.wire = engine.wire(address, REPLY_MAX);
+        this.canaries = canaries;
     }
 
     @Override
@@ -50,17 +59,12 @@ final class Rspamd implements Backend {
                         send(channel, envelope(mail, client), in, mail.content().size());
                     }
                 },
-                reply -> result(RspamdReply.parse(reply, config.taskTimeout())));
+                reply -> result(RspamdReply.parse(reply, taskTimeout)));
     }
 
     private FilterResult result(RspamdReply reply) {
         return switch (reply) {
-            case RspamdReply.Scored scored -> {
-                double score = Math.clamp(scored.score(), config.lowestScore(), config.highestScore());
-                yield score == 0
-                        ? FilterResult.nothing()
-                        : new FilterResult.Findings(List.of(new Finding("RSPAMD_SCORE", score, scored.symbols())));
-            }
+            case RspamdReply.Scored scored -> engine.result("RSPAMD_SCORE", scored.score(), scored.symbols());
             case RspamdReply.Partial partial ->
                 new NoVerdict(NoVerdictReason.TIMED_OUT, name() + ": partial result: " + partial.text());
             case RspamdReply.Failed failed ->
@@ -101,25 +105,27 @@ final class Rspamd implements Backend {
 
     @Override
     public Probe probe(boolean seenUp, Deadline deadline) {
-        return wire.probe(
-                seenUp,
-                deadline,
-                List.of(canary(Samples.gtube(), true), canary(Samples.clean(), false)),
-                "rspamd, finds the GTUBE line and lets a clean mail pass");
+        List<Wire.Canary> all = new ArrayList<>();
+        all.add(canary(
+                Samples.gtube(),
+                scored -> scored.action().equals("reject")
+                        ? Optional.empty()
+                        : Optional.of("it does not find the GTUBE line: " + scored)));
+        all.add(canary(
+                Samples.clean(),
+                scored -> scored.action().equals("reject")
+                        ? Optional.of("a clean mail is spam to it: " + scored)
+                        : Optional.empty()));
+        canaries.forEach(each -> all.add(canary(each.octets(), scored -> each.wrong(scored.spam(), scored.names()))));
+        return wire.probe(seenUp, deadline, all, "rspamd, finds the GTUBE line and lets a clean mail pass");
     }
 
     /// Probes must not be learned from or logged as mail.
-    private Wire.Canary canary(byte[] mail, boolean bad) {
+    private Wire.Canary canary(byte[] mail, Function<RspamdReply.Scored, Optional<String>> wrong) {
         return new Wire.Canary(
                 channel -> send(channel, "Flags: no_stat,no_log\r\n", new ByteArrayInputStream(mail), mail.length),
-                octets -> switch (RspamdReply.parse(octets, config.taskTimeout())) {
-                    case RspamdReply.Scored scored
-                    when bad && !scored.action().equals("reject") ->
-                        Optional.of("it does not find the GTUBE line: " + scored);
-                    case RspamdReply.Scored scored
-                    when !bad && scored.action().equals("reject") ->
-                        Optional.of("a clean mail is spam to it: " + scored);
-                    case RspamdReply.Scored _ -> Optional.empty();
+                octets -> switch (RspamdReply.parse(octets, taskTimeout)) {
+                    case RspamdReply.Scored scored -> wrong.apply(scored);
                     case RspamdReply.Partial partial -> Optional.of("no whole verdict on a probe: " + partial.text());
                     case RspamdReply.Failed failed -> Optional.of("no verdict on a probe: " + failed.text());
                 });

@@ -6,8 +6,9 @@ import java.util.List;
 import org.postern.core.config.Default;
 import org.postern.core.config.Doc;
 import org.postern.core.limits.ByteSize;
-import org.postern.scanworkers.pool.BackendAddress;
+import org.postern.scanworkers.pool.CanaryConfig;
 import org.postern.scanworkers.pool.PoolConfig;
+import org.postern.scanworkers.pool.ScoringEngine;
 
 /// Settings of the spam filter rspamd.
 public record RspamdConfig(
@@ -49,7 +50,10 @@ public record RspamdConfig(
         Duration probeInterval,
 
         @Doc("How long that may take, 1s to 60s.") @Default("10s")
-        Duration probeTimeout) {
+        Duration probeTimeout,
+
+        @Doc("Samples of your own beside the GTUBE line and a clean mail, at most 16.") @Default("[]")
+        List<CanaryConfig> canaries) {
     /// The values of a configuration that names only the backends.
     public static RspamdConfig of(String... backends) {
         return new RspamdConfig(
@@ -64,40 +68,44 @@ public record RspamdConfig(
                 -10,
                 50,
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                List.of());
     }
 
     public RspamdConfig {
         backends = List.copyOf(backends);
-        if (backends.isEmpty()) {
-            throw new IllegalArgumentException("backends: name at least one rspamd, such as 127.0.0.1:11333");
-        }
-        backends.forEach(BackendAddress::parse);
-        if (!(lowestScore <= 0 && lowestScore >= -1000 && highestScore >= 0 && highestScore <= 1000)) {
-            throw new IllegalArgumentException("lowest-score must be -1000 to 0, and highest-score 0 to 1000");
-        }
-        if (maxSize.bytes() < 4096 || maxSize.bytes() > 256L * 1024 * 1024) {
-            throw new IllegalArgumentException("max-size must be 4KiB to 256MiB, not " + maxSize);
-        }
-        check("connect-timeout", connectTimeout, 100, 60_000);
-        check("scan-timeout", scanTimeout, 1_000, 600_000);
-        check("task-timeout", taskTimeout, 100, 600_000);
-        check("abandon-timeout", abandonTimeout, 1_000, 3_600_000);
-        pool(maxConnections, maxWaiting, probeInterval, probeTimeout);
+        canaries = List.copyOf(canaries);
+        PoolConfig.check("task-timeout", taskTimeout, 100, 600_000);
+        var _ = ScoringEngine.of(
+                "rspamd",
+                backends,
+                maxConnections,
+                maxWaiting,
+                connectTimeout,
+                scanTimeout,
+                abandonTimeout,
+                maxSize,
+                lowestScore,
+                highestScore,
+                probeInterval,
+                probeTimeout,
+                canaries);
     }
 
-    PoolConfig pool() {
-        return pool(maxConnections, maxWaiting, probeInterval, probeTimeout);
-    }
-
-    private static PoolConfig pool(int connections, int waiting, Duration interval, Duration timeout) {
-        return new PoolConfig(connections, waiting, interval, timeout, Duration.ofSeconds(3));
-    }
-
-    private static void check(String name, Duration value, long minMillis, long maxMillis) {
-        if (value.toMillis() < minMillis || value.toMillis() > maxMillis) {
-            throw new IllegalArgumentException(
-                    name + " must be " + minMillis + "ms to " + maxMillis / 1000 + "s, not " + value.toMillis() + "ms");
-        }
+    ScoringEngine engine() {
+        return ScoringEngine.of(
+                "rspamd",
+                backends,
+                maxConnections,
+                maxWaiting,
+                connectTimeout,
+                scanTimeout,
+                abandonTimeout,
+                maxSize,
+                lowestScore,
+                highestScore,
+                probeInterval,
+                probeTimeout,
+                canaries);
     }
 }

@@ -4,10 +4,8 @@ package org.postern.scanworkers.rspamd;
 import java.util.List;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterFactory;
-import org.postern.scanworkers.pool.BackendAddress;
-import org.postern.scanworkers.pool.BackendPool;
-import org.postern.scanworkers.pool.ClientNames;
-import org.postern.scanworkers.pool.PooledFilter;
+import org.postern.scanworkers.pool.CanaryFile;
+import org.postern.scanworkers.pool.ScoringEngine;
 
 /// Makes the spam filter rspamd.
 public final class RspamdFilterFactory implements FilterFactory<RspamdConfig> {
@@ -23,21 +21,14 @@ public final class RspamdFilterFactory implements FilterFactory<RspamdConfig> {
 
     @Override
     public Bounds bounds(RspamdConfig settings) {
-        return Bounds.ofPool(settings.backends().size(), settings.maxConnections());
+        return settings.engine().bounds();
     }
 
     @Override
     public Filter create(RspamdConfig settings, Surroundings surroundings) {
-        List<Rspamd> backends = settings.backends().stream()
-                .map(backend -> new Rspamd(settings, BackendAddress.parse(backend)))
-                .toList();
-        return new PooledFilter<>(
-                name(),
-                new BackendPool<>(name(), backends, settings.pool(), surroundings.meters()),
-                settings.maxSize(),
-                settings.scanTimeout(),
-                settings.lowestScore(),
-                new ClientNames(surroundings.dns()),
-                Rspamd::scan);
+        ScoringEngine engine = settings.engine();
+        List<CanaryFile> canaries = CanaryFile.read(name(), engine.canaries());
+        return engine.filter(
+                surroundings, address -> new Rspamd(engine, settings.taskTimeout(), address, canaries), Rspamd::scan);
     }
 }

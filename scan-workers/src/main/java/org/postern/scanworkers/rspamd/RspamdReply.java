@@ -3,6 +3,7 @@ package org.postern.scanworkers.rspamd;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +18,23 @@ sealed interface RspamdReply {
     /// A verdict on the whole mail.
     ///
     /// @param symbols the symbols that count, with their scores
-    record Scored(double score, String action, String symbols) implements RspamdReply {}
+    record Scored(double score, String action, String symbols) implements RspamdReply {
+        /// Whether rspamd would not deliver it as any other mail.
+        boolean spam() {
+            return switch (action) {
+                case "no action", "greylist", "soft reject" -> false;
+                default -> true;
+            };
+        }
+
+        Set<String> names() {
+            return symbols.isEmpty()
+                    ? Set.of()
+                    : Arrays.stream(symbols.split(", "))
+                            .map(symbol -> symbol.replaceFirst("\\(.*", ""))
+                            .collect(Collectors.toSet());
+        }
+    }
 
     /// rspamd's own time was over, and the score is that of the rules that had ended by then.
     record Partial(String text) implements RspamdReply {}

@@ -6,11 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.FilterResult.NoVerdict;
-import org.postern.core.filter.Finding;
 import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.MailTransaction;
@@ -18,23 +19,26 @@ import org.postern.scanworkers.client.ReverseName;
 import org.postern.scanworkers.pool.Backend;
 import org.postern.scanworkers.pool.BackendAddress;
 import org.postern.scanworkers.pool.BackendChannel;
+import org.postern.scanworkers.pool.CanaryFile;
 import org.postern.scanworkers.pool.Lease;
 import org.postern.scanworkers.pool.Samples;
+import org.postern.scanworkers.pool.ScoringEngine;
 import org.postern.scanworkers.pool.Wire;
 
 /// One spamd. Scans run on many threads at once; probes on one.
 final class Spamd implements Backend {
     private static final int REPLY_MAX = 64 * 1024;
-    private static final double GTUBE_SCORE = 100;
 
-    private final SpamdConfig config;
+    private final ScoringEngine engine;
     private final BackendAddress address;
     private final Wire wire;
+    private final List<CanaryFile> canaries;
 
-    Spamd(SpamdConfig config, BackendAddress address) {
-        this.config = config;
+    Spamd(ScoringEngine engine, BackendAddress address, List<CanaryFile> canaries) {
+        this.engine = engine;
         this.address = address;
-        this.wire = new Wire("spamd", address, config.connectTimeout(), config.abandonTimeout(), REPLY_MAX);
+        this.wire = engine.wire(address, REPLY_MAX);
+        this.canaries = canaries;
     }
 
     @Override
@@ -60,12 +64,7 @@ final class Spamd implements Backend {
 
     private FilterResult result(SpamdReply reply) {
         return switch (reply) {
-            case SpamdReply.Scored scored -> {
-                double score = Math.clamp(scored.score(), config.lowestScore(), config.highestScore());
-                yield score == 0
-                        ? FilterResult.nothing()
-                        : new FilterResult.Findings(List.of(new Finding("SPAMD_SCORE", score, scored.symbols())));
-            }
+            case SpamdReply.Scored scored -> engine.result("SPAMD_SCORE", scored.score(), scored.symbols());
             case SpamdReply.Failed failed ->
                 new NoVerdict(
                         failed.temporary() ? NoVerdictReason.OVERLOADED : NoVerdictReason.BACKEND_ERROR,
@@ -81,23 +80,26 @@ final class Spamd implements Backend {
 
     @Override
     public Probe probe(boolean seenUp, Deadline deadline) {
-        return wire.probe(
-                seenUp,
-                deadline,
-                List.of(canary(Samples.gtube(), true), canary(Samples.clean(), false)),
-                "SpamAssassin, finds the GTUBE line and lets a clean mail pass");
+        List<Wire.Canary> all = new ArrayList<>();
+        all.add(canary(
+                Samples.gtube(),
+                scored -> scored.score() >= ScoringEngine.GTUBE_SCORE
+                        ? Optional.empty()
+                        : Optional.of("it does not find the GTUBE line: " + scored)));
+        all.add(canary(
+                Samples.clean(),
+                scored -> scored.score() < ScoringEngine.GTUBE_SCORE
+                        ? Optional.empty()
+                        : Optional.of("a clean mail is spam to it: " + scored)));
+        canaries.forEach(each -> all.add(canary(each.octets(), scored -> each.wrong(scored.spam(), scored.names()))));
+        return wire.probe(seenUp, deadline, all, "SpamAssassin, finds the GTUBE line and lets a clean mail pass");
     }
 
-    private static Wire.Canary canary(byte[] mail, boolean bad) {
+    private static Wire.Canary canary(byte[] mail, Function<SpamdReply.Scored, Optional<String>> wrong) {
         return new Wire.Canary(
                 channel -> send(channel, mail.length, new ByteArrayInputStream(mail)),
                 octets -> switch (SpamdReply.parse(octets)) {
-                    case SpamdReply.Scored scored
-                    when bad && scored.score() < GTUBE_SCORE ->
-                        Optional.of("it does not find the GTUBE line: " + scored);
-                    case SpamdReply.Scored scored
-                    when !bad && scored.score() >= GTUBE_SCORE -> Optional.of("a clean mail is spam to it: " + scored);
-                    case SpamdReply.Scored _ -> Optional.empty();
+                    case SpamdReply.Scored scored -> wrong.apply(scored);
                     case SpamdReply.Failed failed -> Optional.of("no verdict on a probe: " + failed.text());
                 });
     }

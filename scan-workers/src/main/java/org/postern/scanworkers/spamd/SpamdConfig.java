@@ -6,8 +6,8 @@ import java.util.List;
 import org.postern.core.config.Default;
 import org.postern.core.config.Doc;
 import org.postern.core.limits.ByteSize;
-import org.postern.scanworkers.pool.BackendAddress;
-import org.postern.scanworkers.pool.PoolConfig;
+import org.postern.scanworkers.pool.CanaryConfig;
+import org.postern.scanworkers.pool.ScoringEngine;
 
 /// Settings of the spam filter SpamAssassin.
 public record SpamdConfig(
@@ -43,7 +43,10 @@ public record SpamdConfig(
         Duration probeInterval,
 
         @Doc("How long that may take, 1s to 60s.") @Default("10s")
-        Duration probeTimeout) {
+        Duration probeTimeout,
+
+        @Doc("Samples of your own beside the GTUBE line and a clean mail, at most 16.") @Default("[]")
+        List<CanaryConfig> canaries) {
     /// The values of a configuration that names only the backends.
     public static SpamdConfig of(String... backends) {
         return new SpamdConfig(
@@ -57,39 +60,43 @@ public record SpamdConfig(
                 -10,
                 50,
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                List.of());
     }
 
     public SpamdConfig {
         backends = List.copyOf(backends);
-        if (backends.isEmpty()) {
-            throw new IllegalArgumentException("backends: name at least one spamd, such as 127.0.0.1:783");
-        }
-        backends.forEach(BackendAddress::parse);
-        if (!(lowestScore <= 0 && lowestScore >= -1000 && highestScore >= 0 && highestScore <= 1000)) {
-            throw new IllegalArgumentException("lowest-score must be -1000 to 0, and highest-score 0 to 1000");
-        }
-        if (maxSize.bytes() < 4096 || maxSize.bytes() > 256L * 1024 * 1024) {
-            throw new IllegalArgumentException("max-size must be 4KiB to 256MiB, not " + maxSize);
-        }
-        check("connect-timeout", connectTimeout, 100, 60_000);
-        check("scan-timeout", scanTimeout, 1_000, 600_000);
-        check("abandon-timeout", abandonTimeout, 1_000, 3_600_000);
-        pool(maxConnections, maxWaiting, probeInterval, probeTimeout);
+        canaries = List.copyOf(canaries);
+        var _ = ScoringEngine.of(
+                "spamd",
+                backends,
+                maxConnections,
+                maxWaiting,
+                connectTimeout,
+                scanTimeout,
+                abandonTimeout,
+                maxSize,
+                lowestScore,
+                highestScore,
+                probeInterval,
+                probeTimeout,
+                canaries);
     }
 
-    PoolConfig pool() {
-        return pool(maxConnections, maxWaiting, probeInterval, probeTimeout);
-    }
-
-    private static PoolConfig pool(int connections, int waiting, Duration interval, Duration timeout) {
-        return new PoolConfig(connections, waiting, interval, timeout, Duration.ofSeconds(3));
-    }
-
-    private static void check(String name, Duration value, long minMillis, long maxMillis) {
-        if (value.toMillis() < minMillis || value.toMillis() > maxMillis) {
-            throw new IllegalArgumentException(
-                    name + " must be " + minMillis + "ms to " + maxMillis / 1000 + "s, not " + value.toMillis() + "ms");
-        }
+    ScoringEngine engine() {
+        return ScoringEngine.of(
+                "spamd",
+                backends,
+                maxConnections,
+                maxWaiting,
+                connectTimeout,
+                scanTimeout,
+                abandonTimeout,
+                maxSize,
+                lowestScore,
+                highestScore,
+                probeInterval,
+                probeTimeout,
+                canaries);
     }
 }

@@ -4,10 +4,8 @@ package org.postern.scanworkers.spamd;
 import java.util.List;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterFactory;
-import org.postern.scanworkers.pool.BackendAddress;
-import org.postern.scanworkers.pool.BackendPool;
-import org.postern.scanworkers.pool.ClientNames;
-import org.postern.scanworkers.pool.PooledFilter;
+import org.postern.scanworkers.pool.CanaryFile;
+import org.postern.scanworkers.pool.ScoringEngine;
 
 /// Makes the spam filter SpamAssassin.
 public final class SpamdFilterFactory implements FilterFactory<SpamdConfig> {
@@ -23,21 +21,13 @@ public final class SpamdFilterFactory implements FilterFactory<SpamdConfig> {
 
     @Override
     public Bounds bounds(SpamdConfig settings) {
-        return Bounds.ofPool(settings.backends().size(), settings.maxConnections());
+        return settings.engine().bounds();
     }
 
     @Override
     public Filter create(SpamdConfig settings, Surroundings surroundings) {
-        List<Spamd> backends = settings.backends().stream()
-                .map(backend -> new Spamd(settings, BackendAddress.parse(backend)))
-                .toList();
-        return new PooledFilter<>(
-                name(),
-                new BackendPool<>(name(), backends, settings.pool(), surroundings.meters()),
-                settings.maxSize(),
-                settings.scanTimeout(),
-                settings.lowestScore(),
-                new ClientNames(surroundings.dns()),
-                Spamd::scan);
+        ScoringEngine engine = settings.engine();
+        List<CanaryFile> canaries = CanaryFile.read(name(), engine.canaries());
+        return engine.filter(surroundings, address -> new Spamd(engine, address, canaries), Spamd::scan);
     }
 }

@@ -3,6 +3,7 @@ package org.postern.scanworkers.spamd;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,8 +11,13 @@ import java.util.regex.Pattern;
 sealed interface SpamdReply {
     /// A verdict.
     ///
+    /// @param spam whether it is spam by the threshold of SpamAssassin
     /// @param symbols the names of the rules that hit, separated by commas
-    record Scored(double score, String symbols) implements SpamdReply {}
+    record Scored(double score, boolean spam, String symbols) implements SpamdReply {
+        Set<String> names() {
+            return symbols.isEmpty() ? Set.of() : Set.of(symbols.split(","));
+        }
+    }
 
     /// The server is busy or something failed.
     ///
@@ -28,7 +34,7 @@ sealed interface SpamdReply {
         private static final Pattern STATUS =
                 Pattern.compile("SPAMD/\\d{1,2}\\.\\d{1,2} (\\d{1,3}) ?([^\\r\\n]{0,200})");
         private static final Pattern SPAM = Pattern.compile(
-                "(?i)(?:true|false|yes|no) ; (-?\\d{1,6}(?:\\.\\d{1,6})?) / (-?\\d{1,6}(?:\\.\\d{1,6})?)");
+                "(?i)(true|false|yes|no) ; (-?\\d{1,6}(?:\\.\\d{1,6})?) / (-?\\d{1,6}(?:\\.\\d{1,6})?)");
 
         private Reader() {}
 
@@ -50,6 +56,7 @@ sealed interface SpamdReply {
 
         private static SpamdReply scored(String[] lines, String body) {
             Double score = null;
+            boolean bad = false;
             for (String line : lines) {
                 int colon = line.indexOf(':');
                 String name = colon < 0 ? "" : line.substring(0, colon).strip().toLowerCase(Locale.ROOT);
@@ -59,14 +66,16 @@ sealed interface SpamdReply {
                     if (!spam.matches() || score != null) {
                         return new Failed(false, "not a score: " + shortened(value));
                     }
-                    score = Double.valueOf(spam.group(1));
+                    score = Double.valueOf(spam.group(2));
+                    bad = spam.group(1).equalsIgnoreCase("true")
+                            || spam.group(1).equalsIgnoreCase("yes");
                 } else if (name.equals("content-length") && !value.equals(Integer.toString(body.length()))) {
                     return new Failed(false, "reply cut off: " + body.length() + " of " + shortened(value) + " octets");
                 }
             }
             return score == null
                     ? new Failed(false, "a reply without a score")
-                    : new Scored(score, body.strip().replaceAll("\\s+", ""));
+                    : new Scored(score, bad, body.strip().replaceAll("\\s+", ""));
         }
 
         private static String shortened(String text) {

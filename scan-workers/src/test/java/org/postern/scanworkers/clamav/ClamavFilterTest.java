@@ -52,7 +52,8 @@ class ClamavFilterTest {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
                 Duration.ofDays(3),
-                ReloadConfig.DEFAULTS);
+                ReloadConfig.DEFAULTS,
+                List.of());
         return new ClamavFilterFactory()
                 .create(config, new Surroundings(Path.of("."), Path.of("."), new SimpleMeterRegistry()));
     }

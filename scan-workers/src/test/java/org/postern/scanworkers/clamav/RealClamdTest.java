@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.core.config.ConfigFile;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterFactory.Surroundings;
 import org.postern.core.filter.FilterResult;
@@ -26,6 +29,7 @@ import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.MailTransaction;
 import org.postern.scanworkers.Mails;
+import org.postern.scanworkers.TestPatterns;
 import org.postern.testkit.Clamd;
 import org.postern.testkit.Eicar;
 
@@ -33,6 +37,9 @@ import org.postern.testkit.Eicar;
 /// called clean.
 @Timeout(300)
 class RealClamdTest {
+    @TempDir
+    private Path folder;
+
     private static final String EICAR_BASE64 = Base64.getMimeEncoder().encodeToString(Eicar.bytes());
 
     private static Filter filter(ByteSize maxSize, String... backends) {
@@ -48,7 +55,8 @@ class RealClamdTest {
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1),
                 Duration.ofDays(3),
-                ReloadConfig.DEFAULTS);
+                ReloadConfig.DEFAULTS,
+                List.of());
         return new ClamavFilterFactory()
                 .create(config, new Surroundings(Path.of("."), Path.of("."), new SimpleMeterRegistry()));
     }
@@ -268,5 +276,38 @@ class RealClamdTest {
             stop.set(true);
             threads.shutdownNow();
         }
+    }
+
+    @Test
+    void clamd_thatMissesASampleOfTheSite_leavesThePool() throws Exception {
+        byte[] eicar = TestPatterns.eicar().getBytes(StandardCharsets.US_ASCII);
+        Files.write(folder.resolve("sample"), eicar);
+        Files.writeString(folder.resolve("letter"), "Nothing to see.");
+        try (Clamd clamd = Clamd.start()) {
+            String signature = clamd.scan(eicar).replaceAll("stream: | FOUND|\\.UNOFFICIAL", "");
+            try (Filter filter = withCanaries(
+                    clamd, "[{ file: sample, expect: " + signature + " }, { file: letter, expect: clean }]")) {
+                awaitAnswer(filter);
+                assertThat(isVirus(scan(filter, infected(1)))).isTrue();
+            }
+            for (String wrong : List.of("{ file: sample, expect: Other.Signature }", "{ file: letter, expect: Any }")) {
+                try (Filter filter = withCanaries(clamd, "[" + wrong + "]")) {
+                    assertThat(filter.status(Deadline.in(Duration.ofSeconds(10)))
+                                    .description())
+                            .contains("DEAD", "the canary");
+                    assertThat(scan(filter, infected(1))).isInstanceOf(NoVerdict.class);
+                }
+            }
+        }
+    }
+
+    private Filter withCanaries(Clamd clamd, String canaries) {
+        ClamavConfig config = ConfigFile.parse(
+                "postern.yaml",
+                folder,
+                "{ backends: [\"" + tcp(clamd) + "\"], canaries: " + canaries + " }",
+                List.of(),
+                ClamavConfig.class);
+        return new ClamavFilterFactory().create(config, new Surroundings(folder, folder, new SimpleMeterRegistry()));
     }
 }

@@ -49,7 +49,8 @@ class ReloadTest {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
                 Duration.ofDays(3),
-                new ReloadConfig(every, Duration.ofSeconds(30), Duration.ofMinutes(2), Duration.ofSeconds(3)));
+                new ReloadConfig(every, Duration.ofSeconds(30), Duration.ofMinutes(2), Duration.ofSeconds(3)),
+                List.of());
     }
 
     private static ClamavFilter filter(String... backends) {

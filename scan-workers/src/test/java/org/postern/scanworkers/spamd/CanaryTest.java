@@ -2,6 +2,7 @@
 package org.postern.scanworkers.spamd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -10,10 +11,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.core.config.ConfigException;
+import org.postern.core.config.ConfigFile;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterFactory.Surroundings;
 import org.postern.core.filter.FilterResult;
@@ -24,6 +30,9 @@ import org.postern.scanworkers.TestPatterns;
 /// A spamd that misses one of its two canaries, which a real one cannot be made to do.
 @Timeout(60)
 class CanaryTest {
+    @TempDir
+    private Path folder;
+
     /// Answers with one score to the GTUBE line and with another to everything else.
     private static final class FakeSpamd implements AutoCloseable {
         private final ServerSocket server;
@@ -45,8 +54,8 @@ class CanaryTest {
                                 new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
                         double score = request.contains(TestPatterns.gtube()) ? gtube : clean;
                         socket.getOutputStream()
-                                .write(("SPAMD/1.5 0 EX_OK\r\nContent-length: 0\r\nSpam: True ; " + score
-                                                + " / 5.0\r\n\r\n")
+                                .write(("SPAMD/1.5 0 EX_OK\r\nContent-length: 4\r\nSpam: " + (score > 5) + " ; " + score
+                                                + " / 5.0\r\n\r\n" + (score > 5 ? "ONE " : "TWO "))
                                         .getBytes(StandardCharsets.US_ASCII));
                     }
                 }
@@ -99,5 +108,51 @@ class CanaryTest {
     @Test
     void backend_thatFindsSpamEverywhere_isNotUsed() throws Exception {
         check(1000, 1000, false, "a clean mail is spam to it");
+    }
+
+    private Filter.FilterStatus statusWith(String canaries, FakeSpamd spamd) throws Exception {
+        Files.writeString(folder.resolve("bad.eml"), "Subject: bad\r\n\r\n" + TestPatterns.gtube() + "\r\n");
+        Files.writeString(folder.resolve("good.eml"), "Subject: good\r\n\r\nhello\r\n");
+        SpamdConfig config = ConfigFile.parse(
+                "postern.yaml",
+                folder,
+                "{ backends: [\"127.0.0.1:" + spamd.server.getLocalPort() + "\"], canaries: " + canaries + " }",
+                List.of(),
+                SpamdConfig.class);
+        try (Filter filter =
+                new SpamdFilterFactory().create(config, new Surroundings(folder, folder, new SimpleMeterRegistry()))) {
+            return filter.status(Deadline.in(Duration.ofSeconds(30)));
+        }
+    }
+
+    @Test
+    void backend_thatJudgesTheSitesOwnSamplesOtherwise_isNotUsed() throws Exception {
+        try (FakeSpamd spamd = new FakeSpamd(1000, 0.1)) {
+            assertThat(statusWith("[{ file: bad.eml, expect: ONE }, { file: good.eml, expect: TWO }]", spamd)
+                            .usable())
+                    .isTrue();
+            assertThat(statusWith("[{ file: good.eml }]", spamd).usable()).isTrue();
+            Filter.FilterStatus missed = statusWith("[{ file: good.eml, expect: ONE }]", spamd);
+            assertThat(missed.usable()).isFalse();
+            assertThat(missed.description()).contains("good.eml", "not ONE");
+            Filter.FilterStatus refused = statusWith("[{ file: bad.eml }]", spamd);
+            assertThat(refused.usable()).isFalse();
+            assertThat(refused.description()).contains("bad.eml", "not clean");
+        }
+    }
+
+    @Test
+    void samples_thatCannotBeRead_areNamedAtStart() throws Exception {
+        try (FakeSpamd spamd = new FakeSpamd(1000, 0.1)) {
+            assertThatThrownBy(() -> statusWith("[{ file: missing.eml }]", spamd))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("missing.eml");
+            Files.write(folder.resolve("large.eml"), new byte[1024 * 1024 + 1]);
+            assertThatThrownBy(() -> statusWith("[{ file: large.eml }]", spamd))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("larger than 1MiB");
+            assertThatThrownBy(() -> statusWith("[{ file: good.eml, expect: 'a b' }]", spamd))
+                    .hasMessageContaining("expect");
+        }
     }
 }

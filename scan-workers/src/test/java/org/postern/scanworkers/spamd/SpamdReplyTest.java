@@ -20,9 +20,9 @@ class SpamdReplyTest {
 
     @Test
     void parse_ofAWholeReply_givesScoreAndSymbols() {
-        assertThat(parse(GOOD)).isEqualTo(new SpamdReply.Scored(15.5, "GTUBE,A"));
+        assertThat(parse(GOOD)).isEqualTo(new SpamdReply.Scored(15.5, true, "GTUBE,A"));
         assertThat(parse("SPAMD/1.1 0 EX_OK\r\nX-New: field\r\nSpam: False ; -1.2 / 5.0\r\n\r\nB"))
-                .isEqualTo(new SpamdReply.Scored(-1.2, "B"));
+                .isEqualTo(new SpamdReply.Scored(-1.2, false, "B"));
     }
 
     @ParameterizedTest
