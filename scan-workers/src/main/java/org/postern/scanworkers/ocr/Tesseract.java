@@ -194,7 +194,9 @@ final class Tesseract implements AutoCloseable {
                         picture.get().writePgm(out);
                     }
                 } catch (IOException e) {
-                    return new Ended(child.exitCode(GRACE).orElse(-1), ""); // it ended before it had read all
+                    // It ended before it had read all: that is no success, whatever it says.
+                    return new Ended(
+                            child.exitCode(GRACE).filter(code -> code != 0).orElse(-1), "");
                 }
                 byte[] text = child.stdout().readNBytes(TEXT_MAX);
                 return new Ended(

@@ -211,7 +211,7 @@ class OcrFilterTest {
     void scan_whenOnePictureTakesTooLong_looksAtTheOthers_andForgetsNothingItDidNotSee() throws Exception {
         MailTransaction mail = with(
                 Samples.file(Samples.words("Good morning"), "png"), Samples.file(Samples.words("Good evening"), "png"));
-        String program = program("mkdir once && exec sleep 1000; echo You have won the lottery")
+        String program = program("mkdir once && exec sleep 1000; cat >/dev/null; echo You have won the lottery")
                 .replace("time: 1s", "time: 5s");
         try (Filter filter = create(config(program))) {
             assertThat(scan(filter, mail)).isInstanceOfSatisfying(NoVerdict.class, silence -> {
@@ -226,7 +226,8 @@ class OcrFilterTest {
 
     @Test
     void scan_whenTheFirstLookAtTheProgramHadNoTime_looksAgain() throws Exception {
-        try (Filter filter = create(config(program("echo hello").replace("time: 1s", "time-needed: 100ms")))) {
+        try (Filter filter =
+                create(config(program("cat >/dev/null; echo hello").replace("time: 1s", "time-needed: 100ms")))) {
             FilterStatus status = filter.status(Deadline.in(Duration.ZERO));
             assertThat(status.usable()).isFalse();
             assertThat(symbols(filter, lottery())).isEmpty();
@@ -256,9 +257,18 @@ class OcrFilterTest {
     }
 
     @Test
+    void scan_whenTheProgramEndsWellWithoutHavingReadThePicture_saysThatItWasNotSeen() throws Exception {
+        BufferedImage large = Samples.words("Dear friend,", "You have won the great Lottery");
+        try (Filter filter = create(config(program("exit 0")))) {
+            assertThat(large.getWidth() * large.getHeight()).isGreaterThan(70_000); // more than a pipe holds
+            assertThat(symbols(filter, with(Samples.file(large, "png")))).containsExactly("OCR_INCOMPLETE");
+        }
+    }
+
+    @Test
     void program_seesNothingOfTheServer() throws Exception {
         Path seen = folder.resolve("seen");
-        try (Filter filter = create(config(program("{ env; nice; ulimit -v; } >" + seen)))) {
+        try (Filter filter = create(config(program("{ env; nice; ulimit -v; } >" + seen + "; cat >/dev/null")))) {
             assertThat(symbols(filter, lottery())).isEmpty();
         }
         assertThat(Files.readString(seen))
