@@ -4,10 +4,14 @@ package org.postern.deploy;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
+import java.util.function.ToLongFunction;
 import org.postern.core.config.ConfigException;
 import org.postern.core.filter.FilterFactory;
 import org.postern.delivery.StoreConfig;
@@ -32,7 +36,16 @@ final class Budget {
     private static final long QUESTION_HEAP = 2 * KIB;
     private static final long PROCESS_DESCRIPTORS = 128;
 
-    private record Item(String what, long heap, long descriptors) {}
+    /// @param children octets outside of this process
+    private record Item(String what, long heap, long descriptors, long children) {
+        Item(String what, long heap, long descriptors) {
+            this(what, heap, descriptors, 0);
+        }
+
+        static Item of(String what, FilterFactory.Bounds bounds) {
+            return new Item(what, bounds.heap(), bounds.descriptors(), bounds.children());
+        }
+    }
 
     private final List<Item> items = new ArrayList<>();
 
@@ -67,9 +80,12 @@ final class Budget {
             items.add(new Item(
                     "farm " + name + ": admission remembers " + entries + " entries", entries * ENTRY_HEAP, 0));
         });
-        new TreeMap<>(engines)
-                .forEach((name, bounds) -> items.add(
-                        new Item("engine " + name + ": " + bounds.reason(), bounds.heap(), bounds.descriptors())));
+        Set<FilterFactory.Bounds> shared = new LinkedHashSet<>();
+        new TreeMap<>(engines).forEach((name, bounds) -> {
+            items.add(Item.of("engine " + name + ": " + bounds.reason(), bounds));
+            shared.addAll(bounds.shared());
+        });
+        shared.forEach(bounds -> items.add(Item.of(bounds.reason(), bounds)));
         if (dnsQuestions > 0) {
             items.add(new Item("dns: max-questions " + dnsQuestions, dnsQuestions * QUESTION_HEAP, dnsQuestions));
         }
@@ -100,39 +116,54 @@ final class Budget {
 
     /// Refuses what cannot fit, with the arithmetic.
     void check() {
-        check(Runtime.getRuntime().maxMemory(), descriptorsMax());
+        check(Runtime.getRuntime().maxMemory(), descriptorsMax(), memoryMax());
     }
 
-    void check(long heapMax, long descriptorsMax) {
+    /// @param memoryMax what this process and its children may take together
+    void check(long heapMax, long descriptorsMax, long memoryMax) {
         List<String> problems = new ArrayList<>();
         if (heap() > heapMax) {
             problems.add("the bounds add up to " + mib(heap()) + " of heap, but this process may use " + mib(heapMax)
                     + ": lower the bounds, or set POSTERN_JAVA_OPTIONS=-Xmx" + (heap() / MIB + 1) + "m ("
-                    + sum(true) + ")");
+                    + sum(Item::heap, Budget::mib) + ")");
         }
         if (descriptors() > descriptorsMax) {
             problems.add("the bounds add up to " + descriptors() + " open files, but this process may have "
-                    + descriptorsMax + ": lower the bounds, or raise ulimit -n (" + sum(false) + ")");
+                    + descriptorsMax + ": lower the bounds, or raise ulimit -n ("
+                    + sum(Item::descriptors, Long::toString) + ")");
+        }
+        if (children() > 0 && heap() + children() > memoryMax) {
+            problems.add(
+                    "the bounds add up to " + mib(heap() + children()) + " of memory with child processes, but this"
+                            + " machine or container has " + mib(memoryMax)
+                            + ": lower the bounds, or leave out the engines that"
+                            + " start them (" + mib(heap()) + " heap + " + sum(Item::children, Budget::mib) + ")");
         }
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
     }
 
-    /// The arithmetic in two lines, for people.
+    /// The arithmetic, for people.
     List<String> lines() {
-        return List.of(
-                "heap: at most " + mib(heap()) + " of "
-                        + mib(Runtime.getRuntime().maxMemory()) + " = " + sum(true),
-                "open files: at most " + descriptors() + " of " + descriptorsMax() + " = " + sum(false));
+        List<String> lines = new ArrayList<>();
+        lines.add("heap: at most " + mib(heap()) + " of "
+                + mib(Runtime.getRuntime().maxMemory()) + " = " + sum(Item::heap, Budget::mib));
+        lines.add("open files: at most " + descriptors() + " of " + descriptorsMax() + " = "
+                + sum(Item::descriptors, Long::toString));
+        if (children() > 0) {
+            lines.add("memory with child processes: at most " + mib(heap() + children()) + " of " + mib(memoryMax())
+                    + " = " + mib(heap()) + " heap + " + sum(Item::children, Budget::mib));
+        }
+        return lines;
     }
 
-    private String sum(boolean heap) {
+    private String sum(ToLongFunction<Item> part, LongFunction<String> text) {
         return String.join(
                 " + ",
                 items.stream()
-                        .filter(item -> heap ? item.heap() > 0 : item.descriptors() > 0)
-                        .map(item -> (heap ? mib(item.heap()) : Long.toString(item.descriptors())) + " " + item.what())
+                        .filter(item -> part.applyAsLong(item) > 0)
+                        .map(item -> text.apply(part.applyAsLong(item)) + " " + item.what())
                         .toList());
     }
 
@@ -144,8 +175,19 @@ final class Budget {
         return items.stream().mapToLong(Item::descriptors).sum();
     }
 
+    private long children() {
+        return items.stream().mapToLong(Item::children).sum();
+    }
+
     private static String mib(long bytes) {
         return String.format(Locale.ROOT, "%.1f MiB", bytes / (double) MIB);
+    }
+
+    /// Of the container where there is one, else of the machine.
+    private static long memoryMax() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : Long.MAX_VALUE;
     }
 
     private static long descriptorsMax() {

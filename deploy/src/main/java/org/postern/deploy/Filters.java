@@ -107,26 +107,44 @@ public final class Filters implements AutoCloseable {
         return filters;
     }
 
-    /// What the filters that some farms need take at most, by name. What cannot be read is left out: [#create] says
-    /// what is wrong with it.
-    static Map<String, FilterFactory.Bounds> bounds(Map<String, ConfigSection> engines, Collection<FarmConfig> farms) {
+    /// What the filters that some farms need take at most, by name; those from the plugin folder too. What cannot be
+    /// read is left out: [#create] says what is wrong with it.
+    static Map<String, FilterFactory.Bounds> bounds(PosternConfig config, Collection<FarmConfig> farms) {
+        List<FilterFactory<?>> builtIn = BuiltInFilters.factories();
         Map<String, FilterFactory.Bounds> all = new TreeMap<>();
-        for (FilterFactory<?> factory : BuiltInFilters.factories()) {
-            String name = factory.name();
-            if (farms.stream().anyMatch(farm -> farm.filters().containsKey(name))) {
-                problemsOf(new ArrayList<>(), () -> {
-                    FilterFactory.Bounds bounds = bounds(factory, engines.getOrDefault(name, none(name)));
-                    if (!bounds.reason().isEmpty()) {
-                        all.put(name, bounds);
-                    }
-                });
+        builtIn.forEach(factory -> bounds(factory, config.engines(), farms, all));
+        problemsOf(new ArrayList<>(), () -> {
+            try (Plugins plugins = Plugins.load(
+                    config.plugins(), builtIn.stream().map(FilterFactory::name).toList())) {
+                plugins.factories().forEach(factory -> bounds(factory, config.engines(), farms, all));
             }
-        }
+        });
         return all;
     }
 
+    private static void bounds(
+            FilterFactory<?> factory,
+            Map<String, ConfigSection> engines,
+            Collection<FarmConfig> farms,
+            Map<String, FilterFactory.Bounds> all) {
+        String name = factory.name();
+        if (farms.stream().anyMatch(farm -> farm.filters().containsKey(name))) {
+            problemsOf(new ArrayList<>(), () -> {
+                FilterFactory.Bounds bounds = bounds(factory, engines.getOrDefault(name, none(name)));
+                if (!bounds.reason().isEmpty()) {
+                    all.put(name, bounds);
+                }
+            });
+        }
+    }
+
     private static <C extends Record> FilterFactory.Bounds bounds(FilterFactory<C> factory, ConfigSection section) {
-        return factory.bounds(section.as(factory.settings()));
+        C settings = section.as(factory.settings());
+        try {
+            return factory.bounds(settings);
+        } catch (LinkageError | RuntimeException e) {
+            throw new ConfigException("engines." + factory.name() + ": this filter cannot say what it takes: " + e);
+        }
     }
 
     private static void problemsOf(List<String> problems, Runnable what) {

@@ -54,7 +54,7 @@ record Plan(SequencedMap<String, FarmConfig> farms, Optional<StoreConfig> store,
     Budget budget() {
         return new Budget(
                 Map.copyOf(farms),
-                Filters.bounds(config.engines(), farms.values()),
+                Filters.bounds(config, farms.values()),
                 farms.isEmpty() ? 0 : config.dns().maxQuestions(),
                 store.stream().toList());
     }

@@ -37,7 +37,7 @@ final class BudgetTest {
     void whatCannotFit_isRefused_withTheArithmetic() {
         Budget budget = budget("{ rates: { remembered: 20000 } }");
 
-        assertThatThrownBy(() -> budget.check(40 * MIB, 1000))
+        assertThatThrownBy(() -> budget.check(40 * MIB, 1000, 4096 * MIB))
                 .isInstanceOfSatisfying(
                         ConfigException.class,
                         e -> assertThat(e.problems())
@@ -60,7 +60,7 @@ final class BudgetTest {
 
     @Test
     void whatFits_starts() {
-        assertThatCode(() -> budget("{}").check(100 * MIB, 2000)).doesNotThrowAnyException();
+        assertThatCode(() -> budget("{}").check(100 * MIB, 2000, 100 * MIB)).doesNotThrowAnyException();
     }
 
     @Test
@@ -69,5 +69,31 @@ final class BudgetTest {
                         .lines()
                         .getFirst())
                 .contains("admission remembers 150000 entries");
+    }
+
+    @Test
+    void childProcessesAndUnpacking_count_andWhatIsShared_once() {
+        PosternConfig config = ConfigFile.parse("test", Path.of("/x"), """
+                directory: { file: accounts.yaml }
+                engines:
+                  attachments: { unpack: { at-once: 3, file-max: 16MiB } }
+                  ocr: { at-once: 2, memory: 256MiB }
+                farms:
+                  mx:
+                    listen: [{ port: 25 }]
+                    filters: { attachments: { weight: 1 }, urls: { weight: 1 }, ocr: { weight: 1 } }
+                """, List.of(), PosternConfig.class);
+        Budget budget = Plan.of(config, List.of(new Role.Front("mx"))).budget();
+
+        assertThat(budget.lines()).hasSize(3);
+        assertThat(budget.lines().getFirst())
+                .contains("288.0 MiB engine attachments: unpack.at-once 3 with twice file-max 16MiB and 64MiB each");
+        assertThat(budget.lines().getLast())
+                .contains("512.0 MiB engine ocr: at-once 2 with memory 256MiB")
+                .containsOnlyOnce("processes that read them");
+        assertThatCode(() -> budget.check(4096 * MIB, 10_000, 16_384 * MIB)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> budget.check(4096 * MIB, 10_000, 1024 * MIB))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("of memory with child processes, but this machine or container has 1024.0 MiB");
     }
 }

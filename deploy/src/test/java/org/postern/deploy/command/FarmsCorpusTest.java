@@ -19,7 +19,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +46,7 @@ import org.postern.scanworkers.BuiltInFilters;
 import org.postern.scanworkers.pipeline.ScanPipeline;
 import org.postern.testkit.Clamd;
 import org.postern.testkit.Rspamd;
+import org.postern.testkit.SharedSuites;
 import org.postern.testkit.Spamd;
 
 /// The shipped farms on real mail, with real engines and without DNS: no good mail is refused. Every twelfth mail of
@@ -70,12 +70,7 @@ class FarmsCorpusTest {
     }
 
     private static List<Path> sample(String kind) throws Exception {
-        Path archive = ROOT.resolve("../shared/suites/corpus/spamassassin-sample.tar.gz")
-                .normalize();
-        if (!Files.exists(archive)) {
-            System.err.println("NOT RUN: the test material " + archive + " is not there");
-            Assumptions.abort("the test material " + archive + " is not there");
-        }
+        Path archive = SharedSuites.path("corpus/spamassassin-sample.tar.gz");
         Path target = ROOT.resolve("deploy/target/corpus").toAbsolutePath().normalize();
         if (!Files.exists(target.resolve("complete"))) {
             Files.createDirectories(target);
