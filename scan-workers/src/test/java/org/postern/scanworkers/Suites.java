@@ -8,21 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
+import org.postern.testkit.SharedSuites;
 
-/// The test material beside the project, which the public project does not carry.
+/// Mails of the shared test suites.
 public final class Suites {
     private static final Path ROOT = Path.of(System.getProperty("postern.project.root", ".."));
 
     private Suites() {}
 
     public static Path folder(String name) {
-        Path folder = ROOT.resolve("../shared/suites").resolve(name).normalize();
-        if (!Files.isDirectory(folder)) {
-            System.err.println("NOT RUN: the test material " + folder + " is not there");
-            Assumptions.abort("the test material " + folder + " is not there");
-        }
-        return folder;
+        return SharedSuites.path(name);
     }
 
     public static List<Path> files(String folder, String ending) throws IOException {

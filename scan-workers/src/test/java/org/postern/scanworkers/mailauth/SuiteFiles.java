@@ -15,33 +15,13 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 public final class SuiteFiles {
     private SuiteFiles() {}
 
-    /// A file or folder of the suites.
-    public static Path path(String relative) {
-        return Path.of(System.getProperty("postern.project.root", ".."))
-                .resolve("../shared/suites")
-                .resolve(relative)
-                .normalize();
-    }
-
-    /// Whether the suites are there; says loudly when they are not.
-    public static boolean present() {
-        boolean present = Files.isDirectory(path(""));
-        if (!present) {
-            System.err.println("NOT RUN: the test suites are not at " + path("").toAbsolutePath());
-        }
-        return present;
-    }
-
     /// The scenarios of a JSON suite. JSON is YAML 1.2.
     @SuppressWarnings("unchecked")
-    public static List<Map<String, Object>> scenarios(String relative) {
-        if (!present()) {
-            return List.of();
-        }
+    public static List<Map<String, Object>> scenarios(Path suite) {
         try {
             LoadSettings settings =
                     LoadSettings.builder().setCodePointLimit(10_000_000).build();
-            Object loaded = new Load(settings).loadFromString(Files.readString(path(relative), StandardCharsets.UTF_8));
+            Object loaded = new Load(settings).loadFromString(Files.readString(suite, StandardCharsets.UTF_8));
             return (List<Map<String, Object>>) java.util.Objects.requireNonNull(loaded);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

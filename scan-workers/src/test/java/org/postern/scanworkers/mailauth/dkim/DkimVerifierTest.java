@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Clock;
@@ -24,7 +25,7 @@ import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.MessageContent;
 import org.postern.core.mail.MessageHeader;
-import org.postern.scanworkers.mailauth.SuiteFiles;
+import org.postern.testkit.SharedSuites;
 
 @Timeout(60)
 final class DkimVerifierTest {
@@ -180,10 +181,7 @@ final class DkimVerifierTest {
 
     @Test
     void verify_samplesOfRfc8463_pass() throws Exception {
-        if (!SuiteFiles.present()) {
-            return;
-        }
-        String name = "dkim/rfc6376.signed.msg";
+        Path sample = SharedSuites.path("dkim/rfc6376.signed.msg");
         dns.txt(
                 "brisbane._domainkey.football.example.com",
                 "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=");
@@ -192,7 +190,7 @@ final class DkimVerifierTest {
                 "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoBTzWRiGs5V6NpP3idY6Wk08a5qhdR6wy5bdOKb2"
                         + "jLQiY/J16JYi0Qvx/byYzCNb3W91y3FutACDfzwQ/BC/e/8uBsCR+yz1Lxj+PL6lHvqMKrM3rG4hstT5QjvHO9PzoxZy"
                         + "VYLzBfO2EeC3Ip3G+2kryOTIKT+l/K4w3QIDAQAB");
-        String text = Files.readString(SuiteFiles.path(name), StandardCharsets.ISO_8859_1)
+        String text = Files.readString(sample, StandardCharsets.ISO_8859_1)
                 .replace("\r\n", "\n")
                 .replace("\n", "\r\n");
         assertThat(verify(text)).hasSize(2).allMatch(outcome -> outcome.result() == DkimResult.PASS);

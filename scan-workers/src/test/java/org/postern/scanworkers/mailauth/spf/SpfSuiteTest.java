@@ -22,22 +22,24 @@ import org.postern.core.dns.DnsRecord;
 import org.postern.core.dns.InMemoryDns;
 import org.postern.core.limits.Deadline;
 import org.postern.scanworkers.mailauth.SuiteFiles;
+import org.postern.testkit.SharedSuites;
 
 /// The openspf test suite for RFC 7208: 203 cases, each with its zone.
 final class SpfSuiteTest {
+    private static final String SUITE = "spf/rfc7208.json";
+
     @TestFactory
     Stream<DynamicNode> rfc7208() {
-        return SuiteFiles.scenarios("spf/rfc7208.json").stream().flatMap(this::scenario);
+        return SharedSuites.tests(
+                SUITE, suite -> SuiteFiles.scenarios(suite).stream().flatMap(this::scenario));
     }
 
     @Test
     void suite_has203Cases() {
-        if (SuiteFiles.present()) {
-            assertThat(SuiteFiles.scenarios("spf/rfc7208.json").stream()
-                            .mapToInt(s -> map(s, "tests").size())
-                            .sum())
-                    .isEqualTo(203);
-        }
+        assertThat(SuiteFiles.scenarios(SharedSuites.path(SUITE)).stream()
+                        .mapToInt(s -> map(s, "tests").size())
+                        .sum())
+                .isEqualTo(203);
     }
 
     private Stream<DynamicNode> scenario(Map<String, Object> scenario) {
