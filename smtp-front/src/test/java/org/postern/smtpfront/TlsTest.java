@@ -101,6 +101,26 @@ final class TlsTest {
         }
     }
 
+    @Test
+    void a_client_may_not_begin_a_second_handshake() throws Exception {
+        try (TestFront front = front(of(TestPem.create(folder, "mx.one.example"), List.of(), Optional.empty()));
+                SSLSocket socket = connect(front.address(0), Client.trusting(), "", only("TLSv1.2"));
+                Client client = Client.over(socket)) {
+            assertThat(client.reply()).startsWith("220 ");
+            assertThat(client.say("NOOP")).startsWith("250 ");
+            // Else the client would take up its session again, which costs us little.
+            socket.getSession().invalidate();
+            String reply;
+            try {
+                socket.startHandshake();
+                reply = client.say("NOOP");
+            } catch (IOException e) {
+                reply = "refused";
+            }
+            assertThat(reply).isIn("refused", "");
+        }
+    }
+
     private static UnaryOperator<SSLParameters> only(String version) {
         return parameters -> {
             parameters.setProtocols(new String[] {version});

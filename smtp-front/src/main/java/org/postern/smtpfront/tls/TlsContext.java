@@ -21,6 +21,16 @@ import org.postern.smtpfront.TlsConfig;
 
 /// Certificates, keys and client authorities as the files stood when they were read. Immutable.
 public final class TlsContext {
+    private static final String NO_SECOND_HANDSHAKE = "jdk.tls.rejectClientInitiatedRenegotiation";
+
+    static {
+        // The JDK reads it once, before the first handshake of a server. Else a client of TLS 1.2 that begins one
+        // handshake after the other makes us sign as often as it likes.
+        if (System.getProperty(NO_SECOND_HANDSHAKE) == null) {
+            System.setProperty(NO_SECOND_HANDSHAKE, "true");
+        }
+    }
+
     private final SslContext context;
     private final List<ServerKey> keys;
     private final Optional<ClientCertificates> clients;
