@@ -4,6 +4,8 @@ package org.postern.smtpfront;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,16 @@ final class ConnectionLimitsTest {
             }
             assertThat(client.say("NOOP")).startsWith("421 4.7.0 ");
             Admissions.assertClosed(client);
+        }
+    }
+
+    /// Else all of IPv4 would be one client.
+    @Test
+    void a_client_that_comes_by_ipv4_to_a_listener_for_both_is_one_of_ipv4() throws IOException {
+        try (TestFront front = TestFront.mx(config -> Change.listen(config, ListenerConfig.of("::", 0, TlsMode.NONE)));
+                Client client = Client.greeted(new InetSocketAddress(
+                        InetAddress.ofLiteral("127.0.0.1"), front.address(0).getPort()))) {
+            assertThat(client.say("HELO client.example")).endsWith(" greets [127.0.0.1]");
         }
     }
 }

@@ -31,6 +31,7 @@ final class Session {
     private final Link link;
     private Optional<InetAddress> announcedAddress = Optional.empty();
     private final Visit visit;
+    private volatile long beganNanos = System.nanoTime();
     private boolean earlyTalker;
     private String helo = "";
     private boolean esmtp;
@@ -66,6 +67,11 @@ final class Session {
         return visit;
     }
 
+    /// How long this client has been here. Any thread.
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - beganNanos);
+    }
+
     /// The client spoke before it was greeted.
     void spokeEarly() {
         earlyTalker = true;
@@ -97,6 +103,7 @@ final class Session {
         esmtp = client.esmtp().orElse(!helo.isEmpty());
         account = Optional.empty();
         earlyTalker = false;
+        beganNanos = System.nanoTime();
         Optional<Reply> refusal = visit.speaksFor(clientAddress()).or(() -> GreetingCheck.denied(visit));
         if (refusal.isEmpty()) {
             farm.with().assessor().connected(client());

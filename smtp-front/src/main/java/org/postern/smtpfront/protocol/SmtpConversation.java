@@ -2,7 +2,6 @@
 package org.postern.smtpfront.protocol;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.apache.james.protocols.api.Response;
 import org.apache.james.protocols.api.StartTlsResponse;
@@ -36,7 +35,6 @@ final class SmtpConversation implements Conversation {
     private final Incoming incoming;
     private final ReceiptProof proof;
     private final Visit visit;
-    private final Instant begun = Instant.now();
     private boolean greeted;
 
     /// The client was refused instead of greeted: it may say QUIT. RFC 5321 section 3.1
@@ -287,9 +285,7 @@ final class SmtpConversation implements Conversation {
 
     @Override
     public Duration silent() {
-        return isHurried()
-                ? Duration.between(begun, Instant.now())
-                : visit.pace().silent();
+        return isHurried() ? session.age() : visit.pace().silent();
     }
 
     /// Somebody else could use its place: it has little time, whatever it says.
