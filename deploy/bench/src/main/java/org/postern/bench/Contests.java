@@ -24,7 +24,7 @@ final class Contests {
     private Contests() {}
 
     /// @param postern the `postern` command
-    static List<Contest> all(Path postern, InetSocketAddress clamd, InetSocketAddress milter, long seed) {
+    static List<Contest> all(Path postern, Path clamd, InetSocketAddress milter, long seed) {
         return List.of(
                 new Contest(
                         "mail",
@@ -82,7 +82,7 @@ final class Contests {
                                 new Contest.Ratio(POSTERN_MAILDIR, POSTFIX_MAILDIR))));
     }
 
-    private static List<Supplier<Peer>> scanned(Path postern, InetSocketAddress clamd, InetSocketAddress milter) {
+    private static List<Supplier<Peer>> scanned(Path postern, Path clamd, InetSocketAddress milter) {
         List<Supplier<Peer>> servers = new ArrayList<>(List.of(
                 () -> PosternPeer.keeping(POSTERN, postern, Optional.empty()),
                 () -> PosternPeer.keeping(POSTERN_CLAMD, postern, Optional.of(clamd)),

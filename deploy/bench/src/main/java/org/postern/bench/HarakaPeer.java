@@ -34,7 +34,7 @@ record HarakaPeer(String name, Process process, Path folder, InetSocketAddress a
                 .findFirst();
     }
 
-    static HarakaPeer start(String name, Path program, InetSocketAddress clamd) {
+    static HarakaPeer start(String name, Path program, Path clamd) {
         PostfixPeer behind = PostfixPeer.holding("behind " + name, Optional.empty());
         try {
             Path folder = Files.createTempDirectory("haraka-bench-");
@@ -57,14 +57,13 @@ record HarakaPeer(String name, Process process, Path folder, InetSocketAddress a
         }
     }
 
-    private static void configure(
-            Path config, InetSocketAddress address, InetSocketAddress clamd, InetSocketAddress behind)
+    private static void configure(Path config, InetSocketAddress address, Path clamd, InetSocketAddress behind)
             throws IOException {
         Files.writeString(config.resolve("plugins"), "rcpt_to.in_host_list\nclamd\nqueue/smtp_forward\n");
         Files.writeString(config.resolve("host_list"), "example.org\n");
         Files.writeString(config.resolve("smtp.ini"), "listen=127.0.0.1:" + address.getPort() + "\nnodes=cpus\n");
         Files.writeString(config.resolve("log.ini"), "[main]\nlevel=error\n");
-        Files.writeString(config.resolve("clamd.ini"), "clamd_socket=127.0.0.1:" + clamd.getPort() + "\n");
+        Files.writeString(config.resolve("clamd.ini"), "clamd_socket=" + clamd + "\n");
         Files.writeString(config.resolve("smtp_forward.ini"), "host=127.0.0.1\nport=" + behind.getPort() + "\n");
     }
 

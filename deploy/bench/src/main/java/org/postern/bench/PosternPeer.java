@@ -26,7 +26,7 @@ record PosternPeer(
     private static final List<String> PAUSED = List.of("store.delivery.start-paused=true");
 
     /// Takes mail by SMTP and keeps it: intake alone.
-    static PosternPeer keeping(String name, Path postern, Optional<InetSocketAddress> clamd) {
+    static PosternPeer keeping(String name, Path postern, Optional<Path> clamd) {
         PosternSite site = PosternSite.init(postern, clamd);
         return new PosternPeer(name, clamd.isPresent(), false, site, start(site, PAUSED), local(site.smtpPort()));
     }

@@ -3,7 +3,6 @@ package org.postern.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,12 +21,12 @@ record PosternSite(Path folder, List<String> command, int smtpPort, int qmqpPort
         command = List.copyOf(command);
     }
 
-    static PosternSite init(Path postern, Optional<InetSocketAddress> clamd) {
+    static PosternSite init(Path postern, Optional<Path> clamd) {
         try {
             Path folder = Files.createTempDirectory("postern-bench-");
             List<String> init = new ArrayList<>(List.of(postern.toString(), "init", folder.toString()));
             init.addAll(List.of("--domain", "example.org", "--account", "anna@example.org:secret", "--loopback"));
-            clamd.ifPresent(at -> init.addAll(List.of("--clamd", "127.0.0.1:" + at.getPort())));
+            clamd.ifPresent(socket -> init.addAll(List.of("--clamd", "unix:" + socket)));
             Processes.finish(
                     new ProcessBuilder(init)
                             .redirectErrorStream(true)

@@ -9,7 +9,8 @@ import org.postern.testkit.ClamavMilter;
 import org.postern.testkit.Clamd;
 import org.postern.testkit.Way;
 
-/// The one clamd that all servers share, and clamav-milter in front of it. Their temporary files are kept in memory, as
+/// The one clamd that all servers share, and clamav-milter in front of it. All reach it over its UNIX socket. Temporary
+/// files are kept in memory, as
 /// `docs/reference/filters/clamav.md` advises: else it is the disk's folders that are measured.
 ///
 /// @param server it
@@ -30,6 +31,7 @@ record Scanner(Clamd server, ClamavMilter front, Path folder) implements AutoClo
         try {
             ClamavMilter front = ClamavMilter.options(server.address())
                     .way(Way.PATH)
+                    .set("ClamdSocket", "unix:" + server.socketPath())
                     .set("TemporaryDirectory", folder.toString())
                     .start();
             return new Scanner(server, front, folder);
@@ -39,8 +41,9 @@ record Scanner(Clamd server, ClamavMilter front, Path folder) implements AutoClo
         }
     }
 
-    InetSocketAddress clamd() {
-        return server.address();
+    /// The UNIX socket of clamd.
+    Path clamd() {
+        return server.socketPath();
     }
 
     InetSocketAddress milter() {

@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.postern.core.config.ConfigException;
-import org.postern.core.config.HostAndPort;
 import org.postern.core.directory.password.ScramSecret;
 import org.postern.core.mail.Domain;
 import org.postern.core.mail.MailAddress;
 import org.postern.deploy.ResourceException;
+import org.postern.scanworkers.pool.BackendAddress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -55,14 +55,15 @@ final class InitCommand implements Callable<Integer> {
 
     @Option(
             names = "--clamd",
-            paramLabel = "HOST:PORT",
-            description = "A virus scanner. Without one, mail is judged by rules and attachment names only.")
+            paramLabel = "BACKEND",
+            description = "A virus scanner: HOST:PORT or unix:/path, such as unix:/run/clamav/clamd.ctl. Without one, "
+                    + "mail is judged by rules and attachment names only.")
     private @Nullable String clamd;
 
-    @Option(names = "--spamd", paramLabel = "HOST:PORT", description = "A spamd of SpamAssassin.")
+    @Option(names = "--spamd", paramLabel = "BACKEND", description = "A spamd of SpamAssassin, likewise.")
     private @Nullable String spamd;
 
-    @Option(names = "--rspamd", paramLabel = "HOST:PORT", description = "A normal worker of rspamd.")
+    @Option(names = "--rspamd", paramLabel = "BACKEND", description = "A normal worker of rspamd, likewise.")
     private @Nullable String rspamd;
 
     @Option(names = "--loopback", description = "Everything on 127.0.0.1, on ports that need no privileges.")
@@ -88,9 +89,9 @@ final class InitCommand implements Callable<Integer> {
                 }
             });
         }
-        address(problems, "--clamd", clamd);
-        address(problems, "--spamd", spamd);
-        address(problems, "--rspamd", rspamd);
+        backend(problems, "--clamd", clamd);
+        backend(problems, "--spamd", spamd);
+        backend(problems, "--rspamd", rspamd);
         for (String name : List.of("postern.yaml", "accounts.yaml")) {
             if (Files.exists(folder.resolve(name))) {
                 problems.add(folder.resolve(name) + " exists already and is not overwritten; choose another folder");
@@ -105,9 +106,9 @@ final class InitCommand implements Callable<Integer> {
         return ExitCodes.OK;
     }
 
-    private static void address(List<String> problems, String option, @Nullable String engine) {
+    private static void backend(List<String> problems, String option, @Nullable String engine) {
         if (engine != null) {
-            read(problems, option + " " + engine, () -> HostAndPort.parse(engine));
+            read(problems, option + " " + engine, () -> BackendAddress.parse(engine));
         }
     }
 

@@ -17,7 +17,7 @@ import org.postern.core.mail.MailAddress;
 ///
 /// @param domains at least one
 /// @param accounts at least one; the first is postmaster
-/// @param clamd host:port, or none
+/// @param clamd `host:port` or `unix:/path`, or none
 /// @param spamd host:port of SpamAssassin, or none
 /// @param rspamd host:port of rspamd, or none
 /// @param loopback whether everything is on 127.0.0.1
@@ -74,7 +74,9 @@ record SampleConfig(
     }
 
     private static String engine(String comment, String name, @Nullable String address) {
-        return address == null ? "" : "\n  # " + comment + "\n  " + name + ": { backends: [\"" + address + "\"] }";
+        return address == null
+                ? ""
+                : "\n  # " + comment + "\n  " + name + ": { backends: ['" + address.replace("'", "''") + "'] }";
     }
 
     String accountsFile() {

@@ -85,6 +85,14 @@ class BadInputIT {
         }
     }
 
+    @Test
+    void init_scannerOnAUnixSocket_writesWhatTheLiveCheckUnderstands() throws Exception {
+        String socket = "unix:" + folder.resolve("it's clamd.sock");
+        Site local = Site.init(folder.resolve("local"), "--clamd", socket);
+        PosternProcess.Ended live = PosternProcess.run(local.arguments(List.of("check", "--live")));
+        assertComplains(live, 1, "clamav", socket);
+    }
+
     private PosternProcess.Ended run(String role, String... settings) throws IOException, InterruptedException {
         return PosternProcess.run(site.arguments(List.of(role), settings));
     }
