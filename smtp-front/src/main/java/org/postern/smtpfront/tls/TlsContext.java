@@ -51,7 +51,8 @@ public final class TlsContext {
         try {
             SslContextBuilder builder = SslContextBuilder.forServer(new NamedKeys(keys))
                     .sslProvider(SslProvider.JDK)
-                    .protocols("TLSv1.3", "TLSv1.2");
+                    .protocols("TLSv1.3", "TLSv1.2")
+                    .trustManager(new NoCertificates());
             clients.ifPresent(judge -> builder.trustManager(judge).clientAuth(ClientAuth.OPTIONAL));
             return new TlsContext(builder.build(), keys, clients);
         } catch (SSLException e) {
