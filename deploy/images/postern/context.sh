@@ -13,6 +13,8 @@ rm -rf "$1"
 mkdir -p "$1"
 cp "$root/deploy/images/postern/Dockerfile" "$1"
 cp -R "$root/deploy/target/postern" "$1/postern"
+# Made for another Java in another place; the image makes its own.
+rm -f "$1/postern/lib/postern.aot"
 # The whole of Java SE, as a filter's library may want any of it, and what Netty, DNS, the meters and the management port need beside it.
 "$jlink" --add-modules java.se,jdk.unsupported,jdk.crypto.ec,jdk.crypto.cryptoki,jdk.naming.dns,jdk.management,jdk.zipfs,jdk.net,jdk.httpserver \
     --strip-java-debug-attributes --no-header-files --no-man-pages --output "$1/runtime"

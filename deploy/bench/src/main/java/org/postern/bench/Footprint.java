@@ -70,12 +70,22 @@ final class Footprint {
                         return System.nanoTime() - begin;
                     }
                 } catch (IOException e) {
-                    // Not yet.
+                    pause();
                 }
             }
             throw new SocketTimeoutException("no 220 within " + START_MAX);
         } finally {
             Processes.stop(process);
+        }
+    }
+
+    /// Asking again and again without a pause would take a processor from the server that starts.
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(2);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
         }
     }
 

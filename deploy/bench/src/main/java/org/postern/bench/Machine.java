@@ -24,7 +24,7 @@ final class Machine {
                 line("/proc/cpuinfo", line -> line.startsWith("model name")).replaceFirst(".*: ", ""),
                 memoryKib / 1048576.0,
                 System.getProperty("os.name"),
-                System.getProperty("os.version"),
+                System.getProperty("os.version").replaceFirst("-.*", ""),
                 Files.getFileStore(Path.of("deploy")).type(),
                 Runtime.version(),
                 line("/proc/loadavg", line -> true).replaceFirst("( \\S+){2}$", ""));

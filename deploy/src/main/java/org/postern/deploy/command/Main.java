@@ -4,6 +4,7 @@ package org.postern.deploy.command;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.postern.core.config.ConfigException;
 import org.postern.delivery.spool.DamagedMailException;
 import org.postern.deploy.ResourceException;
@@ -21,25 +22,6 @@ import picocli.CommandLine.ScopeType;
                     + " store has it."
         },
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            InitCommand.class,
-            CheckCommand.class,
-            AllInOneCommand.class,
-            FrontCommand.class,
-            StoreCommand.class,
-            SignaturesCommand.class,
-            StatusCommand.class,
-            DrainCommand.class,
-            ReloadCommand.class,
-            QueueCommand.class,
-            QuarantineCommand.class,
-            SpoolCommand.class,
-            ScanCommand.class,
-            DirectoryCommand.class,
-            CertificatesCommand.class,
-            PasswordCommand.class,
-            VersionCommand.class
-        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:Done, or stopped as asked.",
@@ -65,6 +47,27 @@ public final class Main {
 
     private static final String VERBOSE = "--verbose";
 
+    /// In the order of the help text.
+    private static final List<Class<?>> COMMANDS = List.of(
+            InitCommand.class,
+            CheckCommand.class,
+            AllInOneCommand.class,
+            FrontCommand.class,
+            StoreCommand.class,
+            SignaturesCommand.class,
+            StatusCommand.class,
+            DrainCommand.class,
+            ReloadCommand.class,
+            QueueCommand.class,
+            QuarantineCommand.class,
+            SpoolCommand.class,
+            ScanCommand.class,
+            DirectoryCommand.class,
+            CertificatesCommand.class,
+            PasswordCommand.class,
+            PrepareCommand.class,
+            VersionCommand.class);
+
     private Main() {}
 
     /// Runs one command and ends the process with its exit code.
@@ -79,7 +82,7 @@ public final class Main {
     /// @return the exit code
     static int run(String... arguments) {
         boolean verbose = Arrays.asList(arguments).contains(VERBOSE);
-        CommandLine line = new CommandLine(new Main());
+        CommandLine line = commands(arguments);
         line.setUsageHelpWidth(100);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setAbbreviatedOptionsAllowed(false);
@@ -90,6 +93,28 @@ public final class Main {
             return ExitCodes.USAGE;
         }
         return line.execute(arguments);
+    }
+
+    /// With the command that is asked for alone, where there is one of that name: picocli takes a good part of a start
+    /// to look at all of them.
+    private static CommandLine commands(String... arguments) {
+        String wanted = Arrays.stream(arguments)
+                .filter(word -> !word.startsWith("-"))
+                .findFirst()
+                .orElse("");
+        CommandLine line = new CommandLine(new Main());
+        List<Class<?>> alone =
+                COMMANDS.stream().filter(each -> name(each).equals(wanted)).toList();
+        (alone.isEmpty() ? COMMANDS : alone).forEach(line::addSubcommand);
+        return line;
+    }
+
+    /// As its annotation has it: `AllInOneCommand` is called `all-in-one`.
+    private static String name(Class<?> command) {
+        return command.getSimpleName()
+                .replaceFirst("Command$", "")
+                .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
+                .toLowerCase(Locale.ROOT);
     }
 
     private static int usage(ParameterException e) {

@@ -2,11 +2,10 @@
 package org.postern.deploy.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.postern.deploy.command.Typed.run;
 
 import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.InputStreamReader;
-import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -19,7 +18,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,26 +40,6 @@ class DirectoryCommandsTest {
 
     @TempDir
     private Path folder;
-
-    static boolean schemaIsThere() {
-        if (!Slapd.hasQmailSchema()) {
-            System.err.println("NOT RUN: DirectoryCommandsTest needs ../shared/suites/ldap/qmail.schema");
-        }
-        return Slapd.hasQmailSchema();
-    }
-
-    /// What a command prints to standard output; fails where its exit code is another one.
-    private static String run(int exit, String... words) {
-        PrintStream before = System.out;
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try {
-            System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-            assertThat(Main.run(words)).as(String.join(" ", words)).isEqualTo(exit);
-        } finally {
-            System.setOut(before);
-        }
-        return out.toString(StandardCharsets.UTF_8);
-    }
 
     private String config(Slapd slapd) throws Exception {
         return Files.writeString(folder.resolve("postern.yaml"), """
@@ -103,13 +81,12 @@ class DirectoryCommandsTest {
                 "directory release"
             })
     void everyCommand_explainsItself_andRefusesUnknownWords(String command) {
-        assertThat(run(0, (command + " --help").split(" "))).contains("Usage: postern " + command);
-        assertThat(run(2, (command + " --unknown").split(" "))).isEmpty();
+        Typed.explainsItself(command);
     }
 
     @Test
-    @EnabledIf("schemaIsThere")
     void lookup_showsEveryStep_andCheckWhatIsWrong() throws Exception {
+        Slapd.needQmailSchema();
         try (Slapd slapd = Slapd.start(SITE.ldif() + BROKEN)) {
             String config = config(slapd);
             assertThat(run(0, "directory", "lookup", KNOWN, "--config", config))
@@ -134,8 +111,8 @@ class DirectoryCommandsTest {
     }
 
     @Test
-    @EnabledIf("schemaIsThere")
     void runningServer_forgetsWhenTold_andStaysReadyWhileTheDirectoryIsDown() throws Exception {
+        Slapd.needQmailSchema();
         try (Slapd slapd = Slapd.start(SITE.ldif())) {
             String config = config(slapd);
             try (Postern postern =

@@ -2,10 +2,9 @@
 package org.postern.deploy.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.postern.deploy.command.Typed.run;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,19 +34,6 @@ class StoreCommandsTest {
     @TempDir
     private Path folder;
 
-    /// What a command prints to standard output; fails where its exit code is another one.
-    private static String run(int exit, String... words) {
-        PrintStream before = System.out;
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try {
-            System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-            assertThat(Main.run(words)).as(String.join(" ", words)).isEqualTo(exit);
-        } finally {
-            System.setOut(before);
-        }
-        return out.toString(StandardCharsets.UTF_8);
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -75,8 +61,7 @@ class StoreCommandsTest {
                 "spool salvage"
             })
     void everyCommand_explainsItself_andRefusesUnknownWords(String command) {
-        assertThat(run(0, (command + " --help").split(" "))).contains("Usage: postern " + command);
-        assertThat(run(2, (command + " --unknown").split(" "))).isEmpty();
+        Typed.explainsItself(command);
     }
 
     private HandoffId kept(byte[] octets) {

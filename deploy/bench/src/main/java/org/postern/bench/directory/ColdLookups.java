@@ -28,9 +28,8 @@ import org.postern.core.mail.ForwardPath;
 import org.postern.testkit.Slapd;
 import org.postern.testkit.TestDirectory;
 
-/// Asks a real slapd for addresses that nobody asked for before, at a fixed rate that does not wait for answers, so
-/// that
-/// a queue would show. The load, the look-ups and slapd share the machine.
+/// Asks a real slapd for addresses that nobody asked for before, at a fixed rate that does not wait for
+/// answers, so that a queue would show. The load, the look-ups and slapd share the machine.
 ///
 /// `ColdLookups [per-second [seconds]]`: exit code 0 when the queue did not grow and every answer was right.
 public final class ColdLookups {
@@ -80,7 +79,8 @@ public final class ColdLookups {
         return ConfigFile.read(file, List.of(), LdapConfig.class);
     }
 
-    /// Starts one look-up after the other at its time, and writes down how long each took and how many were under way.
+    /// Starts one look-up after the other at its time, and writes down how long each took and how many were
+    /// under way.
     private boolean run(String name, int rate, int seconds) {
         int count = rate * seconds;
         long[] took = new long[count];
