@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.deploy;
 
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -13,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
@@ -113,10 +108,10 @@ final class Assembly {
                 Judge judge = new Judge(pipeline, policy, farm.classes());
                 SmtpFront front = parts.add(
                         "front " + name,
-                        startFront(
-                                name,
+                        Fronts.start(
+                                new FrontIdentity(config.nodeName(), name, config.hostName(), temp),
                                 farm,
-                                temp,
+                                farm.smtp(config.tls()),
                                 new Collaborators(
                                         directory,
                                         new HabitAssessor(judge, habits),
@@ -138,7 +133,7 @@ final class Assembly {
             addresses.put("management", List.of(management.address()));
         }
         operations.addAll(Directories.operations(directory));
-        operations.add(new Operation("status", (_, answer) -> status(server, answer)));
+        operations.add(Status.of(server, addresses, checks));
         startControl(server);
     }
 
@@ -164,24 +159,6 @@ final class Assembly {
                     config.controlFolder(),
                     e.toString());
         }
-    }
-
-    private void status(String name, Operation.Answer answer) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        addresses.forEach((what, where) -> where.forEach(address -> {
-            row.put("server", name);
-            row.put("part", what);
-            row.put("state", "listens");
-            row.put("detail", address.getAddress().getHostAddress() + ":" + address.getPort());
-            answer.row(row);
-        }));
-        checks.forEach(check -> {
-            row.put("server", name);
-            row.put("part", check.name());
-            row.put("state", check.ok().getAsBoolean() ? "ok" : "not ok");
-            row.put("detail", check.detail().get());
-            answer.row(row);
-        });
     }
 
     private Store startStore(Plan plan, Directory directory, DnsResolver dns, PrometheusMeterRegistry meters) {
@@ -232,28 +209,6 @@ final class Assembly {
         return mailStore;
     }
 
-    private SmtpFront startFront(String name, FarmConfig farm, Path temp, Collaborators with) {
-        if (Filters.lacksVirusScanner(farm)) {
-            LOG.warn(
-                    "farm {}: {}; its mail is judged by {} only",
-                    name,
-                    NoVirusScanner.TEXT,
-                    farm.filters().keySet());
-        }
-        try {
-            return SmtpFront.start(
-                    new FrontIdentity(config.nodeName(), name, config.hostName(), temp), farm.smtp(config.tls()), with);
-        } catch (IOException e) {
-            throw new ResourceException(
-                    "farm " + name + ": " + e.getMessage() + "; it listens on "
-                            + farm.listen().stream()
-                                    .map(listener -> listener.address() + ":" + listener.port())
-                                    .toList()
-                            + ": stop what uses the port, or set another one under farms." + name + ".listen",
-                    e);
-        }
-    }
-
     private static Path tempFolder(Path temp) {
         try {
             Files.createDirectories(temp);
@@ -267,26 +222,6 @@ final class Assembly {
                     "temp-folder " + temp + " cannot be written to (" + e + "): give it to the user that runs Postern,"
                             + " or set temp-folder to another folder",
                     e);
-        }
-    }
-
-    /// The meters, closed last so that everything may count until its end.
-    private static final class Meters implements AutoCloseable {
-        private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-
-        Meters() {
-            new JvmMemoryMetrics().bindTo(registry);
-            new JvmThreadMetrics().bindTo(registry);
-            new FileDescriptorMetrics().bindTo(registry);
-        }
-
-        PrometheusMeterRegistry registry() {
-            return registry;
-        }
-
-        @Override
-        public void close() {
-            registry.close();
         }
     }
 }

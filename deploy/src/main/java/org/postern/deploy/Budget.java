@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
@@ -19,9 +20,8 @@ import org.postern.delivery.lmtp.LmtpConfig;
 import org.postern.deploy.config.FarmConfig;
 import org.postern.smtpfront.Authentication;
 
-/// The sum of all bounds of the roles that start, against what this process may use. What each
-/// thing costs is an upper
-/// estimate, not a reservation; see docs/adr/0053-sum-of-bounds.md.
+/// The sum of all bounds of the roles that start, against what this process may use. What each thing costs
+/// is an upper estimate, not a reservation; see docs/adr/0053-sum-of-bounds.md.
 final class Budget {
     private static final long KIB = 1024;
     private static final long MIB = 1024 * KIB;
@@ -52,7 +52,7 @@ final class Budget {
     /// @param engines what the filters that are used take, by name
     /// @param dnsQuestions how many questions to DNS may be in flight; 0 where nobody asks
     Budget(
-            Map<String, FarmConfig> farms,
+            SequencedMap<String, FarmConfig> farms,
             Map<String, FilterFactory.Bounds> engines,
             int dnsQuestions,
             List<StoreConfig> stores) {
@@ -74,8 +74,6 @@ final class Budget {
                     "farm " + name + ": scanning.verdict-cache-size",
                     farm.scanning().verdictCacheSize().bytes(),
                     0));
-        });
-        new TreeMap<>(farms).forEach((name, farm) -> {
             long entries = farm.admission().entries(farm.authentication() != Authentication.NONE);
             items.add(new Item(
                     "farm " + name + ": admission remembers " + entries + " entries", entries * ENTRY_HEAP, 0));

@@ -29,7 +29,6 @@ import org.postern.scanworkers.plugins.Plugins;
 /// The filters that some farms need, each made once and shared by them, and the resolver they ask.
 public final class Filters implements AutoCloseable {
     private final Map<String, Filter> byName = new TreeMap<>();
-
     private final Optional<DnsClient> ownDns;
     private final Plugins plugins;
 
@@ -42,8 +41,10 @@ public final class Filters implements AutoCloseable {
     /// once.
     public static Filters create(
             PosternConfig config, Collection<FarmConfig> farms, Path folder, Path temp, MeterRegistry meters) {
+        Plugins plugins = plugins(config);
         DnsClient dns = new DnsClient(config.dns(), meters);
-        return create(config, farms, folder, temp, meters, dns, Optional.of(dns));
+        return create(
+                config, farms, new FilterFactory.Surroundings(folder, temp, meters, dns), plugins, Optional.of(dns));
     }
 
     /// As above, with a resolver that others use as well.
@@ -54,27 +55,33 @@ public final class Filters implements AutoCloseable {
             Path temp,
             MeterRegistry meters,
             DnsResolver dns) {
-        return create(config, farms, folder, temp, meters, dns, Optional.empty());
+        return create(
+                config,
+                farms,
+                new FilterFactory.Surroundings(folder, temp, meters, dns),
+                plugins(config),
+                Optional.empty());
+    }
+
+    private static Plugins plugins(PosternConfig config) {
+        return Plugins.load(
+                config.plugins(),
+                BuiltInFilters.factories().stream().map(FilterFactory::name).toList());
     }
 
     private static Filters create(
             PosternConfig config,
             Collection<FarmConfig> farms,
-            Path folder,
-            Path temp,
-            MeterRegistry meters,
-            DnsResolver dns,
+            FilterFactory.Surroundings surroundings,
+            Plugins plugins,
             Optional<DnsClient> ownDns) {
-        List<FilterFactory<?>> builtIn = BuiltInFilters.factories();
-        Plugins plugins = Plugins.load(
-                config.plugins(), builtIn.stream().map(FilterFactory::name).toList());
         Map<String, ConfigSection> engines = config.engines();
-        Map<String, FilterFactory<?>> factories = Stream.concat(builtIn.stream(), plugins.factories().stream())
+        Map<String, FilterFactory<?>> factories = Stream.concat(
+                        BuiltInFilters.factories().stream(), plugins.factories().stream())
                 .collect(Collectors.toMap(FilterFactory::name, factory -> factory, (a, b) -> a, TreeMap::new));
         TreeSet<String> wanted = new TreeSet<>();
         farms.forEach(farm -> wanted.addAll(farm.filters().keySet()));
         Filters filters = new Filters(ownDns, plugins);
-        FilterFactory.Surroundings surroundings = new FilterFactory.Surroundings(folder, temp, meters, dns);
         List<String> problems = new ArrayList<>();
         TreeSet<String> known = new TreeSet<>(factories.keySet());
         engines.forEach((name, section) -> {
@@ -110,12 +117,10 @@ public final class Filters implements AutoCloseable {
     /// What the filters that some farms need take at most, by name; those from the plugin folder too. What cannot be
     /// read is left out: [#create] says what is wrong with it.
     static Map<String, FilterFactory.Bounds> bounds(PosternConfig config, Collection<FarmConfig> farms) {
-        List<FilterFactory<?>> builtIn = BuiltInFilters.factories();
         Map<String, FilterFactory.Bounds> all = new TreeMap<>();
-        builtIn.forEach(factory -> bounds(factory, config.engines(), farms, all));
+        BuiltInFilters.factories().forEach(factory -> bounds(factory, config.engines(), farms, all));
         problemsOf(new ArrayList<>(), () -> {
-            try (Plugins plugins = Plugins.load(
-                    config.plugins(), builtIn.stream().map(FilterFactory::name).toList())) {
+            try (Plugins plugins = plugins(config)) {
                 plugins.factories().forEach(factory -> bounds(factory, config.engines(), farms, all));
             }
         });
@@ -199,8 +204,11 @@ public final class Filters implements AutoCloseable {
 
     @Override
     public void close() {
-        byName.values().forEach(Filter::close);
-        ownDns.ifPresent(DnsClient::close);
-        plugins.close();
+        // Some are from plugins: what one does must not keep the others open.
+        try (Parts parts = new Parts()) {
+            parts.add("plugins", plugins);
+            ownDns.ifPresent(dns -> parts.add("dns of the filters", dns));
+            byName.forEach((name, filter) -> parts.add("filter " + name, filter));
+        }
     }
 }

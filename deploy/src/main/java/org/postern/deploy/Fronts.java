@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.deploy;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,13 +13,20 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.postern.deploy.config.FarmConfig;
 import org.postern.deploy.management.ManagementServer;
 import org.postern.deploy.management.Operation;
+import org.postern.smtpfront.Collaborators;
 import org.postern.smtpfront.DrainReport;
+import org.postern.smtpfront.FrontIdentity;
 import org.postern.smtpfront.SmtpFront;
+import org.postern.smtpfront.SmtpFrontConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The fronts of a node. Filled while it starts, by one thread; then any thread.
 final class Fronts {
+    private static final Logger LOG = LoggerFactory.getLogger(Fronts.class);
     private static final int WITHIN_DEFAULT_SECONDS = 60;
     private static final int WITHIN_MAX_SECONDS = 3600;
 
@@ -28,6 +36,31 @@ final class Fronts {
     /// @param smtp its SMTP side
     /// @param judge what judges its mail
     record Front(SmtpFront smtp, Judge judge) {}
+
+    /// Starts the SMTP side of a farm.
+    ///
+    /// @throws ResourceException where it cannot listen
+    static SmtpFront start(FrontIdentity identity, FarmConfig farm, SmtpFrontConfig config, Collaborators with) {
+        String name = identity.farm();
+        if (Filters.lacksVirusScanner(farm)) {
+            LOG.warn(
+                    "farm {}: {}; its mail is judged by {} only",
+                    name,
+                    NoVirusScanner.TEXT,
+                    farm.filters().keySet());
+        }
+        try {
+            return SmtpFront.start(identity, config, with);
+        } catch (IOException e) {
+            throw new ResourceException(
+                    "farm " + name + ": " + e.getMessage() + "; it listens on "
+                            + farm.listen().stream()
+                                    .map(listener -> listener.address() + ":" + listener.port())
+                                    .toList()
+                            + ": stop what uses the port, or set another one under farms." + name + ".listen",
+                    e);
+        }
+    }
 
     void add(String farm, Front front) {
         byFarm.put(farm, front);

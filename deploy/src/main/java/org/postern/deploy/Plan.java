@@ -2,7 +2,6 @@
 package org.postern.deploy;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
@@ -53,7 +52,7 @@ record Plan(SequencedMap<String, FarmConfig> farms, Optional<StoreConfig> store,
 
     Budget budget() {
         return new Budget(
-                Map.copyOf(farms),
+                farms,
                 Filters.bounds(config, farms.values()),
                 farms.isEmpty() ? 0 : config.dns().maxQuestions(),
                 store.stream().toList());

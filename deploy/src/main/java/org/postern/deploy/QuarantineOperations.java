@@ -18,9 +18,12 @@ import org.postern.delivery.quarantine.Quarantine;
 import org.postern.delivery.quarantine.Quarantine.Entry;
 import org.postern.delivery.quarantine.Quarantine.Release;
 import org.postern.deploy.management.Operation;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What `postern quarantine` asks a running store for.
 final class QuarantineOperations {
+    private static final Logger LOG = LoggerFactory.getLogger(QuarantineOperations.class);
     private static final int LIST_MAX = 1000;
     private static final Duration RELEASE_MAX = Duration.ofMinutes(1);
 
@@ -43,12 +46,21 @@ final class QuarantineOperations {
     private void list(Map<String, String> asked, Operation.Answer answer) throws IOException {
         int max = Optional.ofNullable(asked.get("max")).map(Integer::parseInt).orElse(LIST_MAX);
         for (Entry entry : quarantine.list(max)) {
-            answer.row(row(entry));
+            answer.row(row(entry, header(entry.id())));
         }
     }
 
-    private Map<String, Object> row(Entry entry) throws IOException {
-        MessageHeader header = quarantine.header(entry.id());
+    /// Empty where the file cannot be read, or is there no more: one mail does not hide the others.
+    private Optional<MessageHeader> header(HandoffId id) {
+        try {
+            return Optional.of(quarantine.header(id));
+        } catch (IOException e) {
+            LOG.warn("the header of the quarantined mail {} cannot be read: {}", id, e.toString());
+            return Optional.empty();
+        }
+    }
+
+    private static Map<String, Object> row(Entry entry, Optional<MessageHeader> header) {
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("id", entry.id());
         row.put("received", entry.received().truncatedTo(ChronoUnit.SECONDS));
@@ -66,22 +78,23 @@ final class QuarantineOperations {
                 .toList();
     }
 
-    private static String value(MessageHeader header, String name) {
-        return header.first(name).map(HeaderField::value).orElse("");
+    private static String value(Optional<MessageHeader> header, String name) {
+        return header.map(fields -> fields.first(name).map(HeaderField::value).orElse(""))
+                .orElse("(cannot be read)");
     }
 
     /// Only the first field is ours: the sender may have written more of that name.
-    private static String findings(MessageHeader header) {
+    private static String findings(Optional<MessageHeader> header) {
         return value(header, "X-Postern-Result").replaceAll("\\s+", " ");
     }
 
     private void show(Map<String, String> asked, Operation.Answer answer) throws IOException {
         for (HandoffId id : ids(asked)) {
             Entry entry = quarantine.find(id).orElseThrow(() -> missing(id));
-            Map<String, Object> row = row(entry);
+            Optional<MessageHeader> header = header(id);
+            Map<String, Object> row = row(entry, header);
             row.remove("findings");
             row.forEach((name, value) -> QueueOperations.field(answer, name, value));
-            MessageHeader header = quarantine.header(id);
             QueueOperations.field(answer, "from", value(header, "From"));
             for (String finding : findings(header).split(" ")) {
                 QueueOperations.field(answer, "finding", finding);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -161,7 +162,7 @@ final class QueueOperations {
     }
 
     static List<HandoffId> ids(Map<String, String> asked, Finder finder, String where) throws IOException {
-        List<HandoffId> ids = new java.util.ArrayList<>();
+        List<HandoffId> ids = new ArrayList<>();
         for (String word : Optional.ofNullable(asked.get("id")).orElse("").split(" ")) {
             if (word.isEmpty()) {
                 throw new IllegalArgumentException("no mail is named");

@@ -22,8 +22,9 @@ import org.postern.smtpfront.tls.TlsReload;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Puts a changed configuration to use without a restart, as far as that goes: the policy of a farm, its lists, its
-/// certificates. Either all of it is valid and counts from the next mail on, or nothing changes. One at a time.
+/// Puts a changed configuration to use without a restart, as far as that goes: the policy of a farm, its
+/// lists, its certificates. Either all of it is valid and counts from the next mail on, or nothing changes
+/// but certificates whose files can be used: fronts take those over by themselves as well. One at a time.
 final class Reload {
     private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
     private static final Pattern LIVE =

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.postern.core.json.Json;
 import org.postern.deploy.config.PosternConfig;
 import org.postern.deploy.management.ControlClient;
 import org.postern.deploy.management.ControlClient.Outcome;
@@ -92,33 +91,29 @@ final class Asking {
         private final boolean json;
         private final String server;
         private final boolean several;
-        private final Table table = new Table();
+        private final Rows rows;
 
         Printed(PrintStream out, boolean json, String server, boolean several) {
             this.out = out;
             this.json = json;
             this.server = server;
             this.several = several;
+            this.rows = new Rows(out, json);
         }
 
         @Override
         public void row(Map<String, ?> columns) {
-            if (json) {
-                out.println(Json.write(columns));
-            } else {
-                table.add(columns).ifPresent(out::print);
-            }
+            rows.add(columns);
         }
 
         @Override
         public void say(String line) {
             end();
-            (json ? System.err : out).println((several ? server + ": " : "") + line);
+            (json ? System.err : out).println((several ? server + ": " : "") + Table.plain(line));
         }
 
         void end() {
-            out.print(table.rest());
-            out.flush();
+            rows.end();
         }
     }
 }

@@ -19,8 +19,8 @@ import org.postern.core.mail.MessageContent;
 import org.postern.core.mail.MessageContentBuilder;
 import org.postern.core.mail.MessageHeader;
 
-/// A message in a file: as it came over SMTP, or as a mailbox keeps it, with lines that end in LF and perhaps an
-/// mbox's first line.
+/// A message in a file: as it came over SMTP, or as a mailbox keeps it, with lines that end in LF and
+/// perhaps an mbox's first line.
 final class MessageFile {
     private static final ByteSize MEMORY_MAX = ByteSize.ofMiB(1);
     private static final Pattern DATE =
@@ -28,8 +28,8 @@ final class MessageFile {
 
     private MessageFile() {}
 
-    /// Reads a file into content that has the line ends of SMTP. An LF alone is taken for a line end only where the
-    /// first line has one.
+    /// Reads a file into content that has the line ends of SMTP. An LF alone is taken for a line end only
+    /// where the first line has one.
     static MessageContent content(Path file, Path temp) {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 64 * 1024);
                 MessageContentBuilder builder = new MessageContentBuilder(MEMORY_MAX, temp)) {
@@ -65,9 +65,8 @@ final class MessageFile {
         }
     }
 
-    /// When the message was received, as far as its topmost Received or its Date field says; otherwise now. Engines
-    /// judge
-    /// a mail of last year as one that came last year.
+    /// When the message was received, as far as its topmost Received or its Date field says; otherwise now.
+    /// Engines judge a mail of last year as one that came last year.
     static Instant received(MessageHeader header) {
         return field(header, "Received")
                 .map(value -> value.substring(value.lastIndexOf(';') + 1))

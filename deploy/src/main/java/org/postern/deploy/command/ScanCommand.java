@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.deploy.command;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -9,12 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,20 +27,12 @@ import org.postern.core.config.CidrBlock;
 import org.postern.core.config.ConfigException;
 import org.postern.core.filter.Assessment;
 import org.postern.core.filter.FarmPolicy;
-import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.ClientInfo;
-import org.postern.core.mail.Envelope;
 import org.postern.core.mail.ForwardPath;
-import org.postern.core.mail.MailTransaction;
-import org.postern.core.mail.MessageContent;
-import org.postern.core.mail.MessageHeader;
 import org.postern.core.mail.ReversePath;
-import org.postern.core.mail.TransactionId;
-import org.postern.deploy.Filters;
 import org.postern.deploy.config.FarmConfig;
 import org.postern.deploy.config.PosternConfig;
-import org.postern.scanworkers.pipeline.ScanPipeline;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -59,8 +53,6 @@ import picocli.CommandLine.Parameters;
             "  postern scan --config site/postern.yaml --farm mx --summary corpus/ham corpus/spam"
         })
 final class ScanCommand implements Callable<Integer> {
-    private static final ByteSize HEADER_MAX = ByteSize.ofKiB(512);
-
     @Mixin
     private final ConfigOptions options = new ConfigOptions();
 
@@ -83,7 +75,7 @@ final class ScanCommand implements Callable<Integer> {
             names = "--from",
             paramLabel = "ADDRESS",
             description = "The sender; that of the Return-Path field if not given.")
-    private @Nullable String from;
+    private @Nullable String sender;
 
     @Option(names = "--summary", description = "Instead of every finding, a table of all mails by folder.")
     private boolean summary;
@@ -109,34 +101,21 @@ final class ScanCommand implements Callable<Integer> {
         if (atOnce < 1 || atOnce > 100) {
             throw new ConfigException("--at-once must be 1 to 100, not " + atOnce);
         }
-        ClientInfo clientInfo = new ClientInfo(clientAddress(), helo, true, Optional.empty(), Optional.empty());
         Path temp = Files.createDirectories(config.tempFolder());
-        FarmPolicy policy = Filters.policy(farmName, farm);
-        SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        try (Filters filters = Filters.create(config, List.of(farm), options.folder(), temp, meters);
-                ScanPipeline pipeline = new ScanPipeline(policy, filters.all(), farm.scanning(), meters)) {
-            Scanner scanner = file -> {
-                try (MessageContent content = MessageFile.content(file, temp)) {
-                    return pipeline.assess(mail(content, clientInfo), Deadline.in(farm.deadline()));
-                }
-            };
+        try (FileScanner scanner = new FileScanner(config, farmName, farm, options.folder(), temp, arrival())) {
+            List<Path> all = files();
             if (summary) {
-                summarise(scanner, files());
+                summarise(scanner, farm.deadline(), all);
             } else {
-                for (Path file : files()) {
+                for (Path file : all) {
                     long start = System.nanoTime();
-                    Assessment assessment = scanner.scan(file);
-                    print(System.out, file, assessment, policy, Duration.ofNanos(System.nanoTime() - start));
+                    Assessment assessment = scanner.scan(file, Deadline.in(farm.deadline()));
+                    Duration took = Duration.ofNanos(System.nanoTime() - start);
+                    print(System.out, file, assessment, scanner.policy(), took);
                 }
             }
         }
         return ExitCodes.OK;
-    }
-
-    /// Scans one file.
-    @FunctionalInterface
-    private interface Scanner {
-        Assessment scan(Path file) throws IOException;
     }
 
     /// The files named, and those below the folders named.
@@ -162,19 +141,24 @@ final class ScanCommand implements Callable<Integer> {
         return System.console() != null && System.console().isTerminal();
     }
 
-    private void summarise(Scanner scanner, List<Path> all) throws IOException {
+    private void summarise(FileScanner scanner, Duration time, List<Path> all) {
         ScanSummary table = new ScanSummary();
         Progress progress = new Progress(System.err, isTerminal(), all.size());
-        try (ExecutorService threads = Executors.newFixedThreadPool(atOnce)) {
-            List<Future<?>> running = new ArrayList<>();
-            for (Path file : all) {
-                running.add(threads.submit(() -> {
-                    table.add(file, scanner.scan(file));
+        Queue<Path> left = new ConcurrentLinkedQueue<>(all);
+        Callable<Void> worker = () -> {
+            try {
+                for (Path file = left.poll(); file != null; file = left.poll()) {
+                    table.add(file, scanner.scan(file, Deadline.in(time)));
                     progress.step();
-                    return null;
-                }));
+                }
+                return null;
+            } finally {
+                // Where one failed, the others need not go on.
+                left.clear();
             }
-            for (Future<?> each : running) {
+        };
+        try (ExecutorService threads = Executors.newFixedThreadPool(atOnce)) {
+            for (Future<Void> each : threads.invokeAll(Collections.nCopies(atOnce, worker))) {
                 each.get();
             }
         } catch (ExecutionException e) {
@@ -188,36 +172,13 @@ final class ScanCommand implements Callable<Integer> {
         table.print(System.out);
     }
 
-    private MailTransaction mail(MessageContent content, ClientInfo clientInfo) throws IOException {
-        MessageHeader header = MessageHeader.read(content, HEADER_MAX);
-        Instant received = MessageFile.received(header);
-        return new MailTransaction(
-                TransactionId.create(Instant.now().toEpochMilli()),
-                farmName,
-                clientInfo,
-                envelope(header),
-                content,
-                header,
-                received);
-    }
-
-    private Envelope envelope(MessageHeader header) {
+    private FileScanner.Arrival arrival() {
+        ClientInfo from = new ClientInfo(clientAddress(), helo, true, Optional.empty(), Optional.empty());
         try {
-            return Envelope.of(sender(header), List.of(ForwardPath.parse(to)));
+            return new FileScanner.Arrival(
+                    from, Optional.ofNullable(sender).map(ReversePath::parse), ForwardPath.parse(to));
         } catch (IllegalArgumentException e) {
             throw new ConfigException("--from or --to: " + e.getMessage());
-        }
-    }
-
-    private ReversePath sender(MessageHeader header) {
-        if (from != null) {
-            return ReversePath.parse(from);
-        }
-        try {
-            return ReversePath.parse(MessageFile.returnPath(header).orElse(""));
-        } catch (IllegalArgumentException e) {
-            // What a file says is no fault of the caller.
-            return ReversePath.parse("");
         }
     }
 
@@ -239,13 +200,13 @@ final class ScanCommand implements Callable<Integer> {
                     Assessment.points(each.finding().score()),
                     Assessment.points(each.weight()),
                     Assessment.points(each.points()),
-                    each.finding().evidence());
+                    Table.plain(each.finding().evidence()));
         }
         assessment
                 .silent()
                 .forEach((filter, why) -> out.printf(
                         "  %-14s no verdict: %s, %s%n",
-                        filter, why.reason().name().toLowerCase(java.util.Locale.ROOT), why.detail()));
+                        filter, why.reason().name().toLowerCase(Locale.ROOT), Table.plain(why.detail())));
         for (String filter : new TreeMap<>(policy.filters()).keySet()) {
             if (!assessment.silent().containsKey(filter)
                     && assessment.contributions().stream()

@@ -4,7 +4,6 @@ package org.postern.deploy.command;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.core.config.ConfigException;
-import org.postern.core.json.Json;
 import org.postern.delivery.spool.RecipientState;
 import org.postern.delivery.spool.SpoolQueue;
 import org.postern.delivery.spool.SpoolRequeue;
@@ -74,7 +72,7 @@ final class SpoolCommand {
     int ls(@Mixin Where where, @Option(names = "--json", description = "One line of JSON for each file.") boolean json)
             throws IOException {
         Rows rows = new Rows(System.out, json);
-        new SpoolTool(where.path()).each(false, rows::add);
+        new SpoolTool(where.path()).each(false, item -> rows.add(row(item)));
         rows.end();
         return ExitCodes.OK;
     }
@@ -96,7 +94,7 @@ final class SpoolCommand {
             boolean young = running && item.place().equals("m") && isYoung(item.file());
             counts[item.problem().isEmpty() ? 0 : young ? 1 : 2]++;
             if (!item.problem().isEmpty() && !young) {
-                rows.add(item);
+                rows.add(row(item));
             }
         });
         rows.end();
@@ -129,6 +127,10 @@ final class SpoolCommand {
             tool.cat(one(tool, mail), out);
         } finally {
             out.flush();
+        }
+        // A full disk, or a reader that went away: System.out throws nothing.
+        if (System.out.checkError()) {
+            throw new CommandFailure("not all of the message could be written to standard output");
         }
         return ExitCodes.OK;
     }
@@ -198,61 +200,38 @@ final class SpoolCommand {
         return found.getFirst();
     }
 
-    /// Prints files as a table or as JSON.
-    private static final class Rows {
-        private final PrintStream out;
-        private final boolean json;
-        private final Table table = new Table();
+    private static Map<String, Object> row(Item item) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        Optional<SpoolQueue.Entry> mail = item.mail();
+        row.put("place", item.place());
+        row.put("name", item.name());
+        row.put("state", state(item));
+        row.put(
+                "received",
+                mail.map(one -> one.received().truncatedTo(ChronoUnit.SECONDS).toString())
+                        .orElse(""));
+        row.put("size", mail.map(SpoolQueue.Entry::size).orElse(0L));
+        row.put("sender", mail.map(one -> "<" + one.sender() + ">").orElse(""));
+        row.put("recipients", mail.map(SpoolCommand::missing).orElse(List.of()));
+        row.put("problem", item.problem());
+        return row;
+    }
 
-        Rows(PrintStream out, boolean json) {
-            this.out = out;
-            this.json = json;
+    private static String state(Item item) {
+        if (!item.problem().isEmpty()) {
+            return "wrong";
         }
+        return item.place().equals("m")
+                ? item.mail()
+                        .map(one -> one.state().name().toLowerCase(Locale.ROOT))
+                        .orElse("")
+                : "aside";
+    }
 
-        void add(Item item) {
-            Map<String, Object> row = new LinkedHashMap<>();
-            Optional<SpoolQueue.Entry> mail = item.mail();
-            row.put("place", item.place());
-            row.put("name", item.name());
-            row.put("state", state(item));
-            row.put(
-                    "received",
-                    mail.map(one -> one.received()
-                                    .truncatedTo(ChronoUnit.SECONDS)
-                                    .toString())
-                            .orElse(""));
-            row.put("size", mail.map(SpoolQueue.Entry::size).orElse(0L));
-            row.put("sender", mail.map(one -> "<" + one.sender() + ">").orElse(""));
-            row.put("recipients", mail.map(Rows::missing).orElse(List.of()));
-            row.put("problem", item.problem());
-            if (json) {
-                out.println(Json.write(row));
-            } else {
-                table.add(row).ifPresent(out::print);
-            }
-        }
-
-        private static String state(Item item) {
-            if (!item.problem().isEmpty()) {
-                return "wrong";
-            }
-            return item.place().equals("m")
-                    ? item.mail()
-                            .map(one -> one.state().name().toLowerCase(Locale.ROOT))
-                            .orElse("")
-                    : "aside";
-        }
-
-        private static List<String> missing(SpoolQueue.Entry mail) {
-            return mail.recipients().stream()
-                    .filter(one -> one.state() != RecipientState.DONE)
-                    .map(one -> one.path().toString())
-                    .toList();
-        }
-
-        void end() {
-            out.print(table.rest());
-            out.flush();
-        }
+    private static List<String> missing(SpoolQueue.Entry mail) {
+        return mail.recipients().stream()
+                .filter(one -> one.state() != RecipientState.DONE)
+                .map(one -> one.path().toString())
+                .toList();
     }
 }

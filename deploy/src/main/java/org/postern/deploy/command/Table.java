@@ -77,7 +77,14 @@ final class Table {
                 items.isEmpty() ? "-" : items.stream().map(String::valueOf).collect(Collectors.joining(", "));
             case Object other -> other.toString();
         };
-        // A subject or an address from the net must not steer a terminal.
-        return text.isEmpty() ? "-" : text.replaceAll("\\p{Cntrl}", "?");
+        return text.isEmpty() ? "-" : plain(text);
+    }
+
+    /// A text that may come from the net, such as a subject, as it can be shown: it must not steer a terminal.
+    static String plain(String text) {
+        return text.codePoints()
+                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 }

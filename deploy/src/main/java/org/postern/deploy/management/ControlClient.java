@@ -65,12 +65,23 @@ public final class ControlClient {
         return file.substring(0, file.length() - SUFFIX.length());
     }
 
-    /// Has an operation done and passes on what the server says meanwhile. Waits as long as the server works.
+    /// Has an operation done and passes on what the server says meanwhile. Waits as long as an operation may take.
     public Outcome ask(String operation, Map<String, String> arguments, Operation.Answer answer) {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
-                InputStream in = new BufferedInputStream(Channels.newInputStream(channel))) {
-            Channels.newOutputStream(channel)
-                    .write(ControlLine.write(Map.of("operation", operation, "arguments", arguments)));
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            Thread limit = ControlSocket.limit(channel, ControlSocket.OPERATION_MAX.plusMinutes(1));
+            try {
+                return ask(channel, ControlLine.write(Map.of("operation", operation, "arguments", arguments)), answer);
+            } finally {
+                limit.interrupt();
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            return new Outcome.Failed(path + ": " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+        }
+    }
+
+    private static Outcome ask(SocketChannel channel, byte[] request, Operation.Answer answer) throws IOException {
+        Channels.newOutputStream(channel).write(request);
+        try (InputStream in = new BufferedInputStream(Channels.newInputStream(channel))) {
             for (String line = ControlLine.read(in); !line.isEmpty(); line = ControlLine.read(in)) {
                 Map<?, ?> object = Json.readObject(line);
                 if (object.get("row") instanceof Map<?, ?> row) {
@@ -88,8 +99,6 @@ public final class ControlClient {
                 }
             }
             return new Outcome.Failed("the connection ended before the answer did; the server's log may say why");
-        } catch (IOException | IllegalArgumentException e) {
-            return new Outcome.Failed(path + ": " + e.getMessage());
         }
     }
 }

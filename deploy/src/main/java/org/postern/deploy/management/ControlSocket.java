@@ -32,7 +32,9 @@ public final class ControlSocket implements AutoCloseable {
     private static final int NAMES_MAX = 9;
     private static final Duration REQUEST_MAX = Duration.ofSeconds(10);
     /// A signature reload waits for clamd to read millions of signatures, one backend after the other.
-    private static final Duration OPERATION_MAX = Duration.ofHours(1);
+    static final Duration OPERATION_MAX = Duration.ofHours(1);
+
+    private static final Duration ACCEPT_PAUSE = Duration.ofSeconds(1);
 
     private final ServerSocketChannel server;
     private final Path path;
@@ -99,8 +101,18 @@ public final class ControlSocket implements AutoCloseable {
             } catch (IOException e) {
                 if (server.isOpen()) {
                     LOG.error("control: a connection cannot be accepted", e);
+                    pause();
                 }
             }
+        }
+    }
+
+    /// Where descriptors have run out, the next try fails as well: not as fast as the processor can, and log it.
+    private static void pause() {
+        try {
+            Thread.sleep(ACCEPT_PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -140,7 +152,8 @@ public final class ControlSocket implements AutoCloseable {
         }
     }
 
-    private static Thread limit(SocketChannel channel, Duration time) {
+    /// Closes the channel after this time, unless it is interrupted before.
+    static Thread limit(SocketChannel channel, Duration time) {
         return Thread.ofVirtual().name("control-limit").start(() -> {
             try {
                 Thread.sleep(time);

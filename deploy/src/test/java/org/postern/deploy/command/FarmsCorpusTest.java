@@ -3,9 +3,6 @@ package org.postern.deploy.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,41 +19,43 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.core.config.CidrBlock;
 import org.postern.core.filter.Assessment;
 import org.postern.core.filter.FarmPolicy;
 import org.postern.core.filter.FilterPolicy;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.Finding;
 import org.postern.core.filter.Verdict;
-import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.ClientInfo;
-import org.postern.core.mail.Envelope;
 import org.postern.core.mail.ForwardPath;
-import org.postern.core.mail.MailTransaction;
-import org.postern.core.mail.MessageContent;
-import org.postern.core.mail.MessageHeader;
-import org.postern.core.mail.ReversePath;
-import org.postern.core.mail.TransactionId;
 import org.postern.deploy.Filters;
 import org.postern.deploy.Postern;
 import org.postern.deploy.config.FarmConfig;
 import org.postern.deploy.config.PosternConfig;
 import org.postern.scanworkers.BuiltInFilters;
-import org.postern.scanworkers.pipeline.ScanPipeline;
 import org.postern.testkit.Clamd;
 import org.postern.testkit.Rspamd;
 import org.postern.testkit.SharedSuites;
 import org.postern.testkit.Spamd;
 
-/// The shipped farms on real mail, with real engines and without DNS: no good mail is refused. Every twelfth mail of
-/// the
-/// sample; all of them with -Dpostern.corpus=all.
+/// The shipped farms on real mail, with real engines and without DNS: no good mail is refused. Every
+/// twelfth mail of the sample; all of them with -Dpostern.corpus=all.
 @Timeout(1_800)
 class FarmsCorpusTest {
     private static final Path ROOT = Path.of(System.getProperty("postern.project.root", ".."));
     private static final int EVERY = "all".equals(System.getProperty("postern.corpus")) ? 1 : 12;
     private static final int AT_ONCE = 4;
+    private static final FileScanner.Arrival ARRIVAL = new FileScanner.Arrival(
+            // A public address: spam filters believe private ones. Nothing is sent there.
+            new ClientInfo(
+                    CidrBlock.parse("64.233.160.5").network(),
+                    "mail.example.net",
+                    true,
+                    Optional.empty(),
+                    Optional.empty()),
+            Optional.empty(),
+            ForwardPath.parse("user@example.org"));
 
     @TempDir
     Path folder;
@@ -132,13 +131,10 @@ class FarmsCorpusTest {
                     "dns.timeout=500ms");
             FarmConfig mx = farm(config, "mx");
             FarmPolicy submission = Filters.policy("submission", farm(shipped("submission.yaml"), "submission"));
-            SimpleMeterRegistry meters = new SimpleMeterRegistry();
-            try (Filters filters = Filters.create(config, List.of(mx), folder, folder, meters);
-                    ScanPipeline pipeline =
-                            new ScanPipeline(Filters.policy("mx", mx), filters.all(), mx.scanning(), meters)) {
-                filters.all().forEach(filter -> status(filter));
-                List<Assessment> good = assess(pipeline, ham);
-                List<Assessment> bad = assess(pipeline, spam);
+            try (FileScanner scanner = new FileScanner(config, "mx", mx, folder, folder, ARRIVAL)) {
+                scanner.filters().forEach(filter -> status(filter));
+                List<Assessment> good = assess(scanner, ham);
+                List<Assessment> bad = assess(scanner, spam);
                 report("mx", good, bad);
                 report("submission", judged(submission, good), judged(submission, bad));
 
@@ -167,15 +163,11 @@ class FarmsCorpusTest {
         }
     }
 
-    private List<Assessment> assess(ScanPipeline pipeline, List<Path> files) throws Exception {
+    private static List<Assessment> assess(FileScanner scanner, List<Path> files) throws Exception {
         try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
             List<Future<Assessment>> running = new ArrayList<>();
             for (Path file : files) {
-                running.add(threads.submit(() -> {
-                    try (MessageContent content = MessageFile.content(file, folder)) {
-                        return pipeline.assess(mail(content), Deadline.in(Duration.ofMinutes(2)));
-                    }
-                }));
+                running.add(threads.submit(() -> scanner.scan(file, Deadline.in(Duration.ofMinutes(2)))));
             }
             List<Assessment> all = new ArrayList<>();
             for (Future<Assessment> each : running) {
@@ -183,30 +175,6 @@ class FarmsCorpusTest {
             }
             return all;
         }
-    }
-
-    private static MailTransaction mail(MessageContent content) throws IOException {
-        MessageHeader header = MessageHeader.read(content, ByteSize.ofKiB(512));
-        ReversePath sender;
-        try {
-            sender = ReversePath.parse(MessageFile.returnPath(header).orElse(""));
-        } catch (IllegalArgumentException e) {
-            sender = ReversePath.parse("");
-        }
-        return new MailTransaction(
-                TransactionId.create(0),
-                "mx",
-                // A public address: spam filters believe private ones. Nothing is sent there.
-                new ClientInfo(
-                        InetAddress.getByName("64.233.160.5"),
-                        "mail.example.net",
-                        true,
-                        Optional.empty(),
-                        Optional.empty()),
-                Envelope.of(sender, List.of(ForwardPath.parse("user@example.org"))),
-                content,
-                header,
-                MessageFile.received(header));
     }
 
     /// What another farm makes of the same findings.
