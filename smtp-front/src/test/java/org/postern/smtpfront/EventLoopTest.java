@@ -4,8 +4,14 @@ package org.postern.smtpfront;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.postern.core.filter.Assessment;
+import org.postern.core.filter.Assessor;
+import org.postern.core.limits.Deadline;
+import org.postern.core.mail.ClientInfo;
+import org.postern.core.mail.MailTransaction;
 
 /// What is done on an event loop, and what never is: where somebody else is asked, the loop would wait with them.
 final class EventLoopTest {
@@ -84,6 +90,28 @@ final class EventLoopTest {
             client.say("bm9ib2R5");
             assertThat(client.say("NOOP")).startsWith("535 ");
             assertThat(front.directory.askedOn).isNotEmpty().noneMatch(name -> name.startsWith(LOOP));
+        }
+    }
+
+    @Test
+    void client_certificate_is_not_judged_on_a_loop() throws Exception {
+        try (TestFront front = TestFront.mx();
+                Client client = Client.connect(front.address(2))) {
+            Set<String> connectedOn = ConcurrentHashMap.newKeySet();
+            front.assessor = new Assessor() {
+                @Override
+                public Assessment assess(MailTransaction mail, Deadline deadline) {
+                    return Assessment.accepted();
+                }
+
+                @Override
+                public void connected(ClientInfo client) {
+                    connectedOn.add(Thread.currentThread().getName());
+                }
+            };
+            client.startTls();
+            assertThat(client.reply()).startsWith("220 ");
+            assertThat(connectedOn).hasSize(1).noneMatch(name -> name.startsWith(LOOP));
         }
     }
 }

@@ -147,8 +147,9 @@ final class SmtpConversation implements Conversation {
             visit.barred(Bar.ERRORS);
             endWith("4.7.0", "Too many errors", "too many errors");
         } else if (session.isDataNext()) {
-            link.flush();
+            // It counts before the client can know.
             incoming.data();
+            link.flush();
         }
         if (session.mail().isEmpty()) {
             // RSET and the like end a message that waits for its next chunk. RFC 3030 section 2

@@ -212,12 +212,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private boolean isDoneAtOnce(Object next) {
-        return switch (next) {
-            case byte[] octets -> link.isClosing() || conversation.asksNobody(octets);
-            case Inbox.Signal.OPENED, Inbox.Signal.RESUMED -> true;
-            case Inbox.Signal.CLOSED -> conversation.asksNobody(new byte[0]);
-            default -> false;
-        };
+        return tls.isKnown(channel)
+                && switch (next) {
+                    case byte[] octets -> link.isClosing() || conversation.asksNobody(octets);
+                    case Inbox.Signal.OPENED, Inbox.Signal.RESUMED -> true;
+                    case Inbox.Signal.CLOSED -> conversation.asksNobody(new byte[0]);
+                    default -> false;
+                };
     }
 
     private void handle(Object next) {

@@ -46,6 +46,11 @@ final class ConnectionTls {
         return handlers.get();
     }
 
+    /// Whether [#active] answers without judging the client's certificate, which is too much for an event loop.
+    boolean isKnown(Channel channel) {
+        return active.isPresent() || channel.pipeline().get(SslHandler.class) == null;
+    }
+
     /// How it is encrypted now.
     Optional<TlsInfo> active(Channel channel) {
         if (active.isEmpty()) {
