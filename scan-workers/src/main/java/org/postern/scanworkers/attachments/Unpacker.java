@@ -8,15 +8,11 @@ import java.io.InterruptedIOException;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.Optional;
 import org.apache.commons.compress.PasswordRequiredException;
 import org.apache.commons.compress.archivers.sevenz.SevenZArchiveEntry;
 import org.apache.commons.compress.archivers.sevenz.SevenZFile;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
-import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
-import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
@@ -28,7 +24,6 @@ import org.postern.scanworkers.attachments.UnpackBudget.Stretch;
 /// is written anywhere.
 final class Unpacker {
     static final int DICTIONARY_KIB = 64 * 1024;
-    private static final long CLAIM_FREE = 64L << 20;
 
     private final Report report;
     private final UnpackBudget budget;
@@ -65,7 +60,7 @@ final class Unpacker {
         }
         try {
             switch (kind) {
-                case ZIP -> zip(name, octets, depth);
+                case ZIP -> new ZipReadings(report, budget, stretch, this::file).read(name, octets, depth);
                 case SEVEN_Z -> sevenZ(name, octets, depth);
                 case RAR -> rar(name, octets, depth);
                 case TAR -> tar(new ByteArrayInputStream(octets), name, octets.length, depth);
@@ -88,81 +83,6 @@ final class Unpacker {
             // The library meets damaged archives with whatever its parsers throw.
             report.unreadable(name + ": " + e);
         }
-    }
-
-    private void zip(String name, byte[] octets, int depth) throws IOException {
-        ZipHeaders headers = new ZipHeaders();
-        headers.scan(new ByteArrayInputStream(octets));
-        headers.names().forEach(each -> report.name(each, true));
-        if (headers.encrypted()) {
-            report.encrypted(name);
-        }
-        if (!headers.complete()) {
-            throw new Reached("a zip archive with too many headers");
-        }
-        Optional<String> odd = Optional.empty();
-        try (ZipFile zip = ZipFile.builder()
-                .setSeekableByteChannel(new SeekableInMemoryByteChannel(octets))
-                .get()) {
-            for (ZipArchiveEntry entry : java.util.Collections.list(zip.getEntriesInPhysicalOrder())) {
-                zipEntry(name, entry, octets.length);
-                if (entry.getGeneralPurposeBit().usesEncryption()) {
-                    continue;
-                }
-                if (!zip.canReadEntryData(entry)) {
-                    report.unreadable(entry.getName() + ": compressed with method " + entry.getMethod());
-                    continue;
-                }
-                try (InputStream in = stretch.over(zip.getInputStream(entry), packed(entry, octets.length))) {
-                    file(entry.getName(), in, depth);
-                }
-            }
-        } catch (Reached | InterruptedIOException e) {
-            throw e;
-        } catch (IOException | RuntimeException e) {
-            odd = Optional.of(name + ": " + e);
-        }
-        if (odd.isPresent() || !headers.consistent()) {
-            odd.ifPresent(report::unreadable);
-            hidden(headers, octets, depth);
-        }
-    }
-
-    /// Files that programs find by the local headers, where the directory does not tell the same.
-    private void hidden(ZipHeaders headers, byte[] octets, int depth) throws IOException {
-        for (ZipHeaders.Header header : headers.locals()) {
-            int from = Math.toIntExact(header.offset());
-            ByteArrayInputStream rest = new ByteArrayInputStream(octets, from, octets.length - from);
-            try (ZipArchiveInputStream zip =
-                    new ZipArchiveInputStream(stretch.over(rest, 0), StandardCharsets.UTF_8.name(), true, true, true)) {
-                ZipArchiveEntry entry = zip.getNextEntry();
-                if (entry != null && zip.canReadEntryData(entry)) {
-                    zipEntry(header.name(), entry, octets.length);
-                    file(entry.getName(), stretch.over(zip, octets.length), depth);
-                }
-            } catch (Reached | InterruptedIOException e) {
-                throw e;
-            } catch (IOException | RuntimeException e) {
-                report.unreadable(header.name() + ": " + e);
-            }
-        }
-    }
-
-    private void zipEntry(String archive, ZipArchiveEntry entry, int packed) throws Reached {
-        budget.file();
-        long claimed = entry.getSize();
-        if (claimed > CLAIM_FREE && claimed / budget.config().ratioMax() > packed(entry, packed)) {
-            report.tooComplex(archive + ": " + entry.getName() + " is to become " + claimed + " octets");
-        }
-        String name = entry.getName().toLowerCase(Locale.ROOT);
-        if (name.endsWith("vbaproject.bin") || name.startsWith("xl/macrosheets/") || name.startsWith("basic/script")) {
-            report.macros(archive + ": " + entry.getName());
-        }
-    }
-
-    private static long packed(ZipArchiveEntry entry, int archive) {
-        long size = entry.getCompressedSize();
-        return size > 0 && size < archive ? size : archive;
     }
 
     private void sevenZ(String name, byte[] octets, int depth) throws IOException {
