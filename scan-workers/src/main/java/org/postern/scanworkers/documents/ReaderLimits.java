@@ -8,7 +8,7 @@ import org.postern.core.limits.ByteSize;
 final class ReaderLimits {
     /// Enough for a picture of [#PIXELS] with four octets a pixel, its grey copy, and a PDF of [#OCTETS].
     static final ByteSize HEAP = ByteSize.ofMiB(384);
-    /// What a JVM takes beside its heap: classes, compiled code, stacks, its own data.
+    /// What a JVM takes beside its heap: classes, compiled code, stacks, its own data. An upper estimate.
     static final ByteSize BESIDE_HEAP = ByteSize.ofMiB(128);
     /// The largest document.
     static final ByteSize OCTETS = ByteSize.ofMiB(32);
