@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.postern.core.config.CidrBlock;
 
 /// Programs people use, against the front. A program that is missing fails the test.
 final class RealClientsTest {
@@ -82,6 +83,29 @@ final class RealClientsTest {
             assertThat(refused.status()).as(refused.output()).isNotZero();
             assertThat(front.store.kept).hasSize(2);
             assertThat(front.store.kept.getFirst().text()).contains(" with ESMTPSA id ");
+        }
+    }
+
+    @Test
+    void swaks_speaks_for_a_client_by_xclient() throws Exception {
+        ListenerConfig trusting =
+                new ListenerConfig(0, "127.0.0.1", TlsMode.NONE, List.of(), List.of(CidrBlock.parse("127.0.0.0/8")));
+        try (TestFront front = TestFront.mx(config -> Change.listen(config, trusting))) {
+            Run sent = run(
+                    front,
+                    swaks(
+                            front,
+                            0,
+                            "--xclient-addr",
+                            "192.0.2.7",
+                            "--xclient-name",
+                            "[UNAVAILABLE]",
+                            "--xclient-login",
+                            "alice@here.example"));
+            assertThat(sent.status()).as(sent.output()).isZero();
+            assertThat(front.store.kept.getFirst().text())
+                    .contains(" ([192.0.2.7])")
+                    .contains(" with ESMTPA id ");
         }
     }
 
