@@ -42,10 +42,40 @@ class HandoffIdTest {
                 "mx1.",
                 "MX1.01arz3ndektsv4rrffq69g5fav",
                 "mx1.01arz3ndektsv4rrffq69g5fa/",
+                "mx1.01arz3ndektsv4rrffq69g5fai",
+                "mx1.01arz3ndektsv4rrffq69g5faé",
+                "mx1.81arz3ndektsv4rrffq69g5fav",
+                "mx1.01arz3ndektsv4rrffq69g5fa",
+                "mx1.01arz3ndektsv4rrffq69g5favv",
+                "-mx1.01arz3ndektsv4rrffq69g5fav",
+                "mx1-.01arz3ndektsv4rrffq69g5fav",
+                "mxé.01arz3ndektsv4rrffq69g5fav",
+                ".01arz3ndektsv4rrffq69g5fav",
+                "a123456789012345678901234567890123456789012345678901234567890123.01arz3ndektsv4rrffq69g5fav",
                 "../x.01arz3ndektsv4rrffq69g5fav"
             })
     void parse_whatIsNoId_isRefused(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> HandoffId.parse(text));
+    }
+
+    @Test
+    void parse_longestAndShortestFront_areTaken() {
+        for (String front : List.of("a", "0", "a-1", "a".repeat(63))) {
+            assertThat(HandoffId.parse(front + ".7zzzzzzzzzzzzzzzzzzzzzzzzz").front())
+                    .isEqualTo(front);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "0",
+                "g000000000000000000000000000000000000000000000000000000000000000",
+                "A000000000000000000000000000000000000000000000000000000000000000"
+            })
+    void dedupKey_thatIsNoHash_isRefused(String hex) {
+        assertThatIllegalArgumentException().isThrownBy(() -> new DedupKey(hex));
     }
 
     @Test
