@@ -15,6 +15,7 @@ import org.postern.core.directory.AccountStatus;
 import org.postern.core.directory.Delivery;
 import org.postern.core.directory.password.ScramSecret;
 import org.postern.core.limits.ByteSize;
+import org.postern.core.mail.Domain;
 import org.postern.core.mail.MailAddress;
 
 /// One account as it is written in the accounts file.
@@ -27,6 +28,9 @@ record WrittenAccount(
 
         @Doc("The mailbox folder below the store's mail folder; DOMAIN/LOCAL-PART where none is given.")
         Optional<String> mailbox,
+
+        @Doc("The store where the mailbox is, as a host of handoff.stores; where none is given, any store may have it.")
+        Optional<Domain> mailHost,
 
         @Doc("active, no-access (receives, does not log in) or disabled (neither).") @Default("active")
         AccountStatus status,
@@ -54,7 +58,7 @@ record WrittenAccount(
                 own,
                 mailbox.orElseGet(() -> Account.defaultMailbox(folded)),
                 status,
-                Optional.empty(),
+                mailHost,
                 delivery(folded, own),
                 reply.filter(text -> !text.isBlank()),
                 new AccountLimits(quotaSize, quotaMessages, messageSize),

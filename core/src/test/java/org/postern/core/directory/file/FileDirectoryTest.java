@@ -201,7 +201,7 @@ class FileDirectoryTest {
                     message-size: 1MiB
                   bob@example.org: { forward: [bob@elsewhere.example], keep-copy: false }
                   carol@example.org: { status: disabled, password: "%s" }
-                  dora@example.org: { status: no-access, password: "%s" }
+                  dora@example.org: { status: no-access, mail-host: store2.example.org, password: "%s" }
                 groups:
                   team@example.org: { members: [bob@example.org, all@example.org], aliases: [crew@example.org] }
                   all@example.org: { members: [alice@example.org, team@example.org, board@example.org] }
@@ -221,6 +221,8 @@ class FileDirectoryTest {
                     .isFalse();
             assertThat(directory.authenticate("carol@example.org", "geheim", soon()))
                     .isInstanceOf(Lookup.Unknown.class);
+            assertThat(known(directory, "dora@example.org").mailHost()).contains(new Domain("store2.example.org"));
+            assertThat(alice.mailHost()).isEmpty();
             assertThat(directory.authenticate("dora@example.org", "geheim", soon()))
                     .isInstanceOf(Lookup.Unknown.class);
             assertThat(known(directory, "crew@example.org").delivery().forwards())
