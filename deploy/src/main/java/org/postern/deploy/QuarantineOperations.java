@@ -96,6 +96,12 @@ final class QuarantineOperations {
             row.remove("findings");
             row.forEach((name, value) -> QueueOperations.field(answer, name, value));
             QueueOperations.field(answer, "from", value(header, "From"));
+            for (int position : quarantine.releasedTo(id)) {
+                QueueOperations.field(
+                        answer,
+                        "released-to",
+                        entry.envelope().recipients().get(position).path());
+            }
             for (String finding : findings(header).split(" ")) {
                 QueueOperations.field(answer, "finding", finding);
             }
@@ -120,7 +126,12 @@ final class QuarantineOperations {
             switch (release) {
                 case Release.Released(HandoffId as) ->
                     answer.say(id + " is delivered as " + as
-                            + (to == null ? " to all" : " to " + to + " and stays in quarantine"));
+                            + (to == null ? " to all who do not have it" : " to " + to + " and stays in quarantine"));
+                case Release.Before() ->
+                    answer.say(id
+                            + (to == null
+                                    ? " was released to each of its recipients before, and left the quarantine now"
+                                    : " was released to " + to + " before; nothing was done"));
                 case Release.NotFound() -> throw missing(id);
                 case Release.Refused(String reason) ->
                     throw new IOException(id + " stays in quarantine, the spool does not take it: " + reason);

@@ -4,6 +4,7 @@ package org.postern.delivery.quarantine;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -14,9 +15,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
-import org.postern.core.handoff.DedupKey;
-import org.postern.core.handoff.Disposition;
 import org.postern.core.handoff.HandoffId;
 import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
@@ -26,13 +26,11 @@ import org.postern.core.mail.MessageHeader;
 import org.postern.core.mail.TransactionId;
 import org.postern.delivery.spool.DirectorySync;
 import org.postern.delivery.spool.Intake;
-import org.postern.delivery.spool.SpoolStore;
-import org.postern.delivery.spool.Submission;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What the quarantine folder holds, and what an administrator does with it. Threads may use it at once; the last
-/// word on whether something is there has the file system.
+/// What the quarantine folder holds, and what an administrator does with it. Threads may use it at once;
+/// the last word on whether something is there has the file system.
 public final class Quarantine {
     private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
     private static final ByteSize HEADER_MAX = ByteSize.ofKiB(64);
@@ -40,15 +38,13 @@ public final class Quarantine {
     private static final String ENVELOPE = ".envelope";
 
     private final Path folder;
-    private final Intake intake;
-    private final InstantSource clock;
     private final DirectorySync directories;
+    private final Releases releases;
 
     public Quarantine(QuarantineConfig config, Intake intake, InstantSource clock, DirectorySync directories) {
         this.folder = config.folder();
-        this.intake = intake;
-        this.clock = clock;
         this.directories = directories;
+        this.releases = new Releases(this, config.folder(), intake, clock, directories);
     }
 
     /// One mail in quarantine.
@@ -135,6 +131,10 @@ public final class Quarantine {
         /// It is in the spool and will be delivered; nothing of it is in quarantine any more if it was for all.
         record Released(HandoffId as) implements Release {}
 
+        /// Whoever was meant has it from an earlier release. Nothing of it is in quarantine any more if
+        /// it was for all.
+        record Before() implements Release {}
+
         /// There is no such mail, or no such recipient of it.
         record NotFound() implements Release {}
 
@@ -142,66 +142,27 @@ public final class Quarantine {
         record Refused(String reason) implements Release {}
     }
 
-    /// Delivers a mail to all its recipients, past the filters, and takes it out of quarantine. A release repeated
-    /// after a crash makes no second copy.
+    /// Delivers a mail, past the filters, to all its recipients who do not have it from an earlier
+    /// release, and takes it out of quarantine. A release repeated after a crash makes no second copy.
     public Release release(HandoffId id, Deadline deadline) throws IOException {
-        Optional<Entry> entry = find(id);
-        if (entry.isEmpty()) {
-            return new Release.NotFound();
-        }
-        Release release = submit(entry.get(), entry.get().envelope(), "release", deadline);
-        if (release instanceof Release.Released) {
-            boolean _ = delete(id);
-        }
-        return release;
+        return releases.toAll(id, deadline);
     }
 
-    /// Delivers a mail to one of its recipients, given by position from 0, and keeps it in quarantine.
+    /// Delivers a mail to one of its recipients, given by position from 0, once, and keeps it in quarantine.
     public Release releaseTo(HandoffId id, int recipient, Deadline deadline) throws IOException {
-        Optional<Entry> entry = find(id);
-        if (entry.isEmpty()
-                || recipient < 0
-                || recipient >= entry.get().envelope().recipients().size()) {
-            return new Release.NotFound();
-        }
-        Envelope all = entry.get().envelope();
-        Envelope one = new Envelope(all.reversePath(), List.of(all.recipients().get(recipient)), all.parameters());
-        return submit(entry.get(), one, "release-" + recipient, deadline);
+        return releases.toOne(id, recipient, deadline);
     }
 
-    private Release submit(Entry entry, Envelope envelope, String as, Deadline deadline) throws IOException {
-        HandoffId id = new HandoffId(as, entry.id().transaction());
-        Submission submission = new Submission(
-                id,
-                DedupKey.of(envelope, new byte[32]),
-                envelope,
-                Disposition.DELIVER,
-                entry.size(),
-                false,
-                clock.instant());
-        SpoolStore.Commit result =
-                intake.<IOException>take(submission, deadline, "quarantine", put -> copy(entry.id(), put));
-        LOG.info("quarantined mail {} released as {}: {}", entry.id(), id, result);
-        return switch (result) {
-            case SpoolStore.Commit.Accepted(boolean duplicate, HandoffId kept) -> new Release.Released(kept);
-            case SpoolStore.Commit.Refused(boolean permanent, String detail) -> new Release.Refused(detail);
-            case SpoolStore.Commit.Indeterminate(String detail) -> new Release.Refused(detail);
-        };
-    }
-
-    private void copy(HandoffId id, SpoolStore.Put put) throws IOException {
-        try (InputStream in = open(id)) {
-            byte[] block = new byte[64 * 1024];
-            for (int n = in.read(block); n >= 0; n = in.read(block)) {
-                put.write(block, 0, n);
-            }
-        }
+    /// The positions of those who have it from a release to them alone.
+    public Set<Integer> releasedTo(HandoffId id) throws IOException {
+        return ReleasedTo.read(folder, id);
     }
 
     /// Deletes a mail for good; false where there was none.
     public boolean delete(HandoffId id) throws IOException {
         boolean there = Files.deleteIfExists(folder.resolve(id + MESSAGE));
         boolean _ = Files.deleteIfExists(folder.resolve(id + ENVELOPE));
+        boolean _ = Files.deleteIfExists(ReleasedTo.file(folder, id));
         if (there) {
             directories.syncOnce(folder);
         }
@@ -217,6 +178,28 @@ public final class Quarantine {
                 deleted++;
             }
         }
+        deleteLeftovers(before);
         return deleted;
+    }
+
+    /// What a crash left of mails that are not there, or not yet.
+    private void deleteLeftovers(Instant before) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(folder, "*{" + ENVELOPE + "," + ReleasedTo.SUFFIX + "," + MESSAGE + "}")) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                boolean temporary = name.startsWith(".");
+                Path message = folder.resolve(name.substring(0, name.lastIndexOf('.')) + MESSAGE);
+                if ((temporary || !Files.exists(message, LinkOption.NOFOLLOW_LINKS))
+                        && Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                                .toInstant()
+                                .isBefore(before)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
     }
 }

@@ -3,14 +3,11 @@ package org.postern.delivery.quarantine;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.postern.delivery.schedule.Destination;
 import org.postern.delivery.spool.DirectorySync;
@@ -43,37 +40,13 @@ public final class QuarantineDestination implements Destination.ForOne {
         }
         ByteArrayOutputStream envelope = new ByteArrayOutputStream();
         QuarantineEnvelope.of(mail).write(new DataOutputStream(envelope));
-        put(folder.resolve(mail.id() + ".envelope"), envelope::writeTo);
-        put(message, out -> {
+        QuarantineFile.put(folder.resolve(mail.id() + ".envelope"), envelope::writeTo);
+        QuarantineFile.put(message, out -> {
             try (InputStream body = mail.body()) {
                 body.transferTo(out);
             }
         });
         directories.syncOnce(folder);
         return new Destination.Outcome.Delivered("in quarantine");
-    }
-
-    /// Writes the content of a file.
-    private interface Content {
-        void writeTo(OutputStream out) throws IOException;
-    }
-
-    private void put(Path target, Content content) throws IOException {
-        Path temporary = folder.resolve("." + target.getFileName());
-        Files.deleteIfExists(temporary);
-        Files.createFile(temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        boolean moved = false;
-        try {
-            try (FileOutputStream file = new FileOutputStream(temporary.toFile())) {
-                content.writeTo(file);
-                file.getFD().sync();
-            }
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-            moved = true;
-        } finally {
-            if (!moved) {
-                Files.deleteIfExists(temporary);
-            }
-        }
     }
 }

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.postern.core.handoff.HandoffId;
 import org.postern.core.limits.Deadline;
 
 /// Bounds how many mails are taken in at once, over all protocols, and counts what became of them.
@@ -73,13 +74,18 @@ public final class Intake {
         }
     }
 
+    /// Whether a mail of this id was taken in before, and is remembered.
+    public boolean has(HandoffId id) {
+        return spool.status(id) == SpoolStore.Status.ACCEPTED;
+    }
+
     private void took(long nanos) {
         long _ = commitNanos.accumulateAndGet(
                 nanos, (average, last) -> average == 0 ? last : average + (last - average) / 8);
     }
 
-    /// How slow the disk is: 0 while a commit takes less than half a second, and one more with every doubling. Each
-    /// step should halve what comes in.
+    /// How slow the disk is: 0 while a commit takes less than half a second, and one more with every
+    /// doubling. Each step should halve what comes in.
     public int slowness() {
         return 64 - Long.numberOfLeadingZeros(commitNanos.get() / SLOW_NANOS);
     }

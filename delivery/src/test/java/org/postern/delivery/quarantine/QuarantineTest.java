@@ -102,6 +102,70 @@ class QuarantineTest {
     }
 
     @Test
+    void releaseToOneAndThenToAll_bringsItToEachOnce_alsoWhenTheSpoolHasForgotten() throws IOException {
+        HandoffId id = quarantined();
+        assertThat(quarantine().releaseTo(id, 1, Mails.soon())).isInstanceOf(Quarantine.Release.Released.class);
+        assertThat(quarantine().releaseTo(id, 1, Mails.soon())).isEqualTo(new Quarantine.Release.Before());
+        assertThat(quarantine().releasedTo(id)).containsExactly(1);
+        store.drain();
+        forgetAll();
+        assertThat(quarantine().releaseTo(id, 1, Mails.soon())).isEqualTo(new Quarantine.Release.Before());
+        assertThat(quarantine().release(id, Mails.soon())).isInstanceOf(Quarantine.Release.Released.class);
+        store.drain();
+        assertThat(Mails.in(store.mail(), "alice")).hasSize(1);
+        assertThat(Mails.in(store.mail(), "bob")).hasSize(1);
+        assertThat(Mails.files(folder.resolve("quarantine"))).isEmpty();
+    }
+
+    @Test
+    void releaseToOne_whoseMarkIsLost_isStillKnownToTheSpool() throws IOException {
+        HandoffId id = quarantined();
+        assertThat(quarantine().releaseTo(id, 0, Mails.soon())).isInstanceOf(Quarantine.Release.Released.class);
+        // As after a crash between the spool and the mark.
+        Files.delete(folder.resolve("quarantine").resolve(id + ".released"));
+        assertThat(quarantine().release(id, Mails.soon())).isInstanceOf(Quarantine.Release.Released.class);
+        store.drain();
+        assertThat(Mails.in(store.mail(), "alice")).hasSize(1);
+        assertThat(Mails.in(store.mail(), "bob")).hasSize(1);
+    }
+
+    @Test
+    void releaseToEach_andThenToAll_onlyEmptiesTheQuarantine() throws IOException {
+        HandoffId id = quarantined();
+        for (int i = 0; i < 2; i++) {
+            assertThat(quarantine().releaseTo(id, i, Mails.soon())).isInstanceOf(Quarantine.Release.Released.class);
+        }
+        assertThat(quarantine().release(id, Mails.soon())).isEqualTo(new Quarantine.Release.Before());
+        store.drain();
+        assertThat(Mails.in(store.mail(), "alice")).hasSize(1);
+        assertThat(Mails.in(store.mail(), "bob")).hasSize(1);
+        assertThat(quarantine().list(10)).isEmpty();
+    }
+
+    /// As after remember-ids.
+    private void forgetAll() throws IOException {
+        store.close();
+        for (Path log : Mails.files(folder.resolve("spool/dedup"))) {
+            Files.delete(log);
+        }
+        store = new RunningStore(folder);
+    }
+
+    @Test
+    void leftovers_ofMailsThatAreNotThere_expire() throws IOException {
+        HandoffId id = quarantined();
+        Path quarantine = folder.resolve("quarantine");
+        Files.delete(quarantine.resolve(id + ".eml"));
+        Files.writeString(quarantine.resolve("." + id + ".eml"), "half");
+        Files.writeString(quarantine.resolve("README"), "kept");
+        assertThat(quarantine().expire(Instant.now().minus(Duration.ofHours(1))))
+                .isZero();
+        assertThat(Mails.files(quarantine)).hasSize(3);
+        assertThat(quarantine().expire(Instant.now().plus(Duration.ofHours(1)))).isZero();
+        assertThat(Mails.files(quarantine)).containsExactly(quarantine.resolve("README"));
+    }
+
+    @Test
     void delete_removesIt_andReleaseThenFindsNothing() throws IOException {
         HandoffId id = quarantined();
         assertThat(quarantine().delete(id)).isTrue();
