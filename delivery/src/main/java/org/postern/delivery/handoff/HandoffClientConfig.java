@@ -20,14 +20,14 @@ public record HandoffClientConfig(
         @Doc("postern for Postern's own stores, qmqp for any other QMQP server.") @Default("postern")
         Protocol protocol,
 
-        @Doc("Longest wait for a connection; 10ms to 1m.") @Default("3s")
+        @Doc("Longest wait for a connection; 1ms to 1m.") @Default("3s")
         Duration connectTimeout,
 
         @Doc("Most connections to all stores together, which is also the most mails handed over at once; 1 to 1000.")
         @Default("64")
         int connectionsMax,
 
-        @Doc("How long an unused connection is kept; 1s to 1h, shorter than the store's idle-timeout.") @Default("1m")
+        @Doc("How long an unused connection is kept; 1ms to 1h, shorter than the store's idle-timeout.") @Default("1m")
         Duration idleTimeout,
 
         @Doc("For protocol qmqp: lf turns CRLF into LF, which qmail and Postfix expect; keep sends the octets as they"
@@ -62,14 +62,14 @@ public record HandoffClientConfig(
             throw new IllegalArgumentException(
                     "a front needs at least one store; write for example" + " stores: [127.0.0.1:2629]");
         }
-        if (connectTimeout.toMillis() < 1 || connectTimeout.toMinutes() > 1) {
-            throw new IllegalArgumentException("connect-timeout is 10ms to 1m");
+        if (connectTimeout.toMillis() < 1 || connectTimeout.compareTo(Duration.ofMinutes(1)) > 0) {
+            throw new IllegalArgumentException("connect-timeout is 1ms to 1m");
         }
         if (connectionsMax < 1 || connectionsMax > 1000) {
             throw new IllegalArgumentException("connections-max is 1 to 1000, not " + connectionsMax);
         }
-        if (idleTimeout.toMillis() < 1 || idleTimeout.toHours() > 1) {
-            throw new IllegalArgumentException("idle-timeout is 1s to 1h");
+        if (idleTimeout.toMillis() < 1 || idleTimeout.compareTo(Duration.ofHours(1)) > 0) {
+            throw new IllegalArgumentException("idle-timeout is 1ms to 1h");
         }
     }
 

@@ -16,12 +16,15 @@ import org.postern.core.limits.Deadline;
 import org.postern.delivery.net.DeadlineInputStream;
 import org.postern.delivery.net.Listener;
 import org.postern.delivery.net.MutualTls;
+import org.postern.delivery.net.Watchdog;
 import org.postern.delivery.spool.Intake;
 import org.postern.delivery.spool.SpoolStore;
 
 /// The store's side of the handoff: greets, then serves one request after the other on each connection.
 public final class HandoffServer implements AutoCloseable {
     private static final Duration GREETING_MAX = Duration.ofSeconds(10);
+    /// For the answer, once a mail has had all its time.
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
 
     private final HandoffServerConfig config;
     private final String node;
@@ -29,6 +32,7 @@ public final class HandoffServer implements AutoCloseable {
     private final HandoffRequests requests;
     private final FrontPlaces fronts;
     private final Optional<MutualTls> tls;
+    private final Watchdog watchdog = new Watchdog();
 
     private HandoffServer(
             HandoffServerConfig config, String node, SpoolStore spool, Intake intake, InstantSource clock) {
@@ -56,7 +60,11 @@ public final class HandoffServer implements AutoCloseable {
     private void serve(Listener.Connection connection) throws IOException {
         Socket socket = connection.socket();
         if (tls.isPresent()) {
-            socket = tls.get().accept(socket, Deadline.in(GREETING_MAX));
+            Deadline deadline = Deadline.in(GREETING_MAX);
+            // The time-out of the socket is for one read, and a handshake has many.
+            try (Watchdog.Guard _ = watchdog.guard(socket, deadline)) {
+                socket = tls.get().accept(socket, deadline);
+            }
         }
         DeadlineInputStream socketIn = new DeadlineInputStream(socket, config.dataRateMin());
         BufferedInputStream in = new BufferedInputStream(socketIn, 64 * 1024);
@@ -93,16 +101,21 @@ public final class HandoffServer implements AutoCloseable {
                 return;
             }
             socketIn.until(Deadline.in(config.mailTimeout()), true);
-            if (!requests.serveOne(front, socketIn, in, out)) {
-                return;
+            // A front that reads no answers must not hold this thread.
+            try (Watchdog.Guard _ = watchdog.guard(
+                    connection.socket(), Deadline.in(config.mailTimeout().plus(ANSWER_MAX)))) {
+                if (!requests.serveOne(front, socketIn, in, out)) {
+                    return;
+                }
+                out.flush();
             }
-            out.flush();
         }
     }
 
     @Override
     public void close() {
         listener.close();
+        watchdog.close();
     }
 
     /// Ends a connection inside a mail.

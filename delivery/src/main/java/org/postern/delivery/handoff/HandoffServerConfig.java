@@ -22,10 +22,10 @@ public record HandoffServerConfig(
         @Doc("Most connections at once; 1 to 10000.") @Default("500")
         int connectionsMax,
 
-        @Doc("How long a connection may be silent between two mails; 10s to 1h.") @Default("5m")
+        @Doc("How long a connection may be silent between two mails; 1ms to 1h.") @Default("5m")
         Duration idleTimeout,
 
-        @Doc("Longest time for one mail, whatever the front says; 1s to 1h.") @Default("4m")
+        @Doc("Longest time for one mail, whatever the front says; 1ms to 1h.") @Default("4m")
         Duration mailTimeout,
 
         @Doc("Octets a second a front must send on average over 10 s; 0 to 1000000, 0 asks for nothing.")
@@ -49,10 +49,10 @@ public record HandoffServerConfig(
             throw new IllegalArgumentException("connections-max is 1 to 10000, not " + connectionsMax);
         }
         if (idleTimeout.toMillis() < 1
-                || idleTimeout.toHours() > 1
+                || idleTimeout.compareTo(Duration.ofHours(1)) > 0
                 || mailTimeout.toMillis() < 1
-                || mailTimeout.toHours() > 1) {
-            throw new IllegalArgumentException("idle-timeout is 10s to 1h, mail-timeout 1s to 1h");
+                || mailTimeout.compareTo(Duration.ofHours(1)) > 0) {
+            throw new IllegalArgumentException("idle-timeout and mail-timeout are 1ms to 1h");
         }
         if (mailsPerFrontMax < 1 || mailsPerFrontMax > 1000) {
             throw new IllegalArgumentException("mails-per-front-max is 1 to 1000, not " + mailsPerFrontMax);

@@ -22,7 +22,8 @@ import org.postern.delivery.spool.SpoolStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One store as a front knows it: its idle connections, whether it takes mail, and what must still be told to it.
+/// One store as a front knows it: its idle connections, whether it takes mail, and what must still be
+/// told to it.
 ///
 /// The lock guards the idle connections. One virtual thread, the courier, tells the store what can wait.
 final class StorePeer implements AutoCloseable {
@@ -31,6 +32,9 @@ final class StorePeer implements AutoCloseable {
     private static final int BATCH_MAX = 500;
     private static final Duration ERRAND_TIME = Duration.ofSeconds(5);
     private static final Duration PING_EVERY = Duration.ofSeconds(5);
+    /// Longer than the store works on one mail (mail-timeout), at one try in half a second.
+    private static final int ABORT_TRIES = 10_000;
+    private static final Duration ASK_AGAIN = Duration.ofMillis(500);
     private static final long CHECK_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final HostAndPort address;
@@ -173,8 +177,9 @@ final class StorePeer implements AutoCloseable {
         try {
             StoreConnection connection = connect(deadline);
             boolean fine = false;
+            boolean unsettled = false;
             try {
-                run(batch, connection, deadline);
+                unsettled = run(batch, connection, deadline);
                 trouble = connection.ping(deadline);
                 places.told(connection.places());
                 fine = true;
@@ -185,14 +190,22 @@ final class StorePeer implements AutoCloseable {
                     connection.close();
                 }
             }
+            if (unsettled) {
+                Thread.sleep(ASK_AGAIN);
+            }
         } catch (IOException e) {
             LOG.debug("store {} cannot be told {} errands", address, batch.size(), e);
             retryAborts(batch);
-            Thread.sleep(500);
+            Thread.sleep(ASK_AGAIN);
+        } catch (RuntimeException e) {
+            LOG.error("store {} cannot be told {} errands", address, batch.size(), e);
+            Thread.sleep(ASK_AGAIN);
         }
     }
 
-    private void run(List<Errand> batch, StoreConnection connection, Deadline deadline) throws IOException {
+    /// @return whether something must be asked again, because the store is still at it
+    private boolean run(List<Errand> batch, StoreConnection connection, Deadline deadline) throws IOException {
+        boolean unsettled = false;
         List<HandoffId> proven = new ArrayList<>();
         for (Errand errand : batch) {
             switch (errand) {
@@ -200,8 +213,9 @@ final class StorePeer implements AutoCloseable {
                 case Errand.Abort(HandoffId id, int tries) -> {
                     SpoolStore.Status status = connection.abort(id, deadline);
                     LOG.info("store {} answers the abort of {}: {}", address, id, status);
-                    if (status == SpoolStore.Status.IN_PROGRESS) {
+                    if (status == SpoolStore.Status.IN_PROGRESS && tries < ABORT_TRIES) {
                         tell(new Errand.Abort(id, tries + 1));
+                        unsettled = true;
                     }
                 }
             }
@@ -209,11 +223,12 @@ final class StorePeer implements AutoCloseable {
         if (!proven.isEmpty()) {
             connection.proven(proven, deadline);
         }
+        return unsettled;
     }
 
     private void retryAborts(List<Errand> batch) {
         for (Errand errand : batch) {
-            if (errand instanceof Errand.Abort(HandoffId id, int tries) && tries < 100) {
+            if (errand instanceof Errand.Abort(HandoffId id, int tries) && tries < ABORT_TRIES) {
                 tell(new Errand.Abort(id, tries + 1));
             }
         }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -23,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /// Listens on addresses and runs each connection on a thread of its own, up to a bound.
 ///
-/// Platform threads, kept for a while: a connection spends its time in syncs of files, during which a virtual thread
-/// holds its carrier anyway (docs/adr/0039).
+/// Platform threads, kept for a while: a connection spends its time in syncs of files, during which a
+/// virtual thread holds its carrier anyway (docs/adr/0039).
 public final class Listener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
     private static final int BACKLOG = 200;
@@ -74,7 +75,8 @@ public final class Listener implements AutoCloseable {
         this.handler = handler;
         this.threads = new ThreadPoolExecutor(
                 0,
-                // The places bound the connections; twice, as a thread gives its place back a moment before it is free.
+                // The places bound the connections; twice, as a thread gives its place back a moment
+                // before it is free.
                 2 * connectionsMax,
                 THREAD_IDLE.toSeconds(),
                 TimeUnit.SECONDS,
@@ -134,7 +136,7 @@ public final class Listener implements AutoCloseable {
                 } else {
                     Connection connection = new Connection(socket);
                     open.add(connection);
-                    threads.execute(() -> serve(connection));
+                    begin(connection);
                 }
             } catch (IOException e) {
                 if (!closed.get()) {
@@ -142,6 +144,18 @@ public final class Listener implements AutoCloseable {
                     pause();
                 }
             }
+        }
+    }
+
+    private void begin(Connection connection) {
+        try {
+            threads.execute(() -> serve(connection));
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // The system gives no more threads, or the listener closes; those there are go on.
+            LOG.error("{}: no thread for a connection", name, e);
+            open.remove(connection);
+            places.release();
+            closeQuietly(connection.socket);
         }
     }
 

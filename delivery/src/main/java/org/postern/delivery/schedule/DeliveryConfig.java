@@ -16,7 +16,7 @@ public record DeliveryConfig(
         int mailsAtOnce,
 
         @Doc("Wait after the first failed attempt; each further one is twice as long, give or take a fifth;"
-                + " 1s to 1d.")
+                + " 1ms to retry-max.")
         @Default("30s")
         Duration retryFirst,
 
@@ -32,7 +32,7 @@ public record DeliveryConfig(
         @Default("4h")
         Duration warnAfter,
 
-        @Doc("Longest wait for the directory's answer about one recipient; 100ms to 1m.") @Default("10s")
+        @Doc("Longest wait for the directory's answer about one recipient; 1ms to 1m.") @Default("10s")
         Duration directoryTimeout,
 
         @Doc("Whether deliveries wait after every start until postern queue resume. Mail is taken in meanwhile.")
@@ -45,17 +45,19 @@ public record DeliveryConfig(
         if (mailsAtOnce < concurrency || mailsAtOnce > 20_000) {
             throw new IllegalArgumentException("mails-at-once lies between concurrency and 20000, not " + mailsAtOnce);
         }
-        if (retryFirst.toMillis() < 1 || retryMax.compareTo(retryFirst) < 0 || retryMax.toDays() > 1) {
+        if (retryFirst.toMillis() < 1
+                || retryMax.compareTo(retryFirst) < 0
+                || retryMax.compareTo(Duration.ofDays(1)) > 0) {
             throw new IllegalArgumentException("retry-first is at least 1ms, and retry-max lies between it and 1d");
         }
-        if (expiry.toMillis() < 1 || expiry.toDays() > 30) {
+        if (expiry.toMillis() < 1 || expiry.compareTo(Duration.ofDays(30)) > 0) {
             throw new IllegalArgumentException("expiry is at most 30d");
         }
-        if (warnAfter.isNegative() || warnAfter.toDays() > 30) {
+        if (warnAfter.isNegative() || warnAfter.compareTo(Duration.ofDays(30)) > 0) {
             throw new IllegalArgumentException("warn-after is 0s to 30d");
         }
-        if (directoryTimeout.toMillis() < 1 || directoryTimeout.toMinutes() > 1) {
-            throw new IllegalArgumentException("directory-timeout is 100ms to 1m");
+        if (directoryTimeout.toMillis() < 1 || directoryTimeout.compareTo(Duration.ofMinutes(1)) > 0) {
+            throw new IllegalArgumentException("directory-timeout is 1ms to 1m");
         }
     }
 
