@@ -39,6 +39,7 @@ public final class Store implements AutoCloseable {
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final FileSpool spool;
+    private final DeliveryService deliveries;
     private final Intake intake;
     private final Quarantine quarantine;
     private final InstantSource clock;
@@ -64,7 +65,7 @@ public final class Store implements AutoCloseable {
             DerivedMails derived = new DerivedMails(spool, node, clock);
             OwnMailSigner signer = new OwnMailSigner(config.signing());
             Ways ways = started(new Ways(config, identity, dns, derived, signer, directories, clock, meters));
-            DeliveryService _ = started(new DeliveryService(
+            deliveries = started(new DeliveryService(
                     spool,
                     new Routing(directory, config.delivery().directoryTimeout()),
                     ways,
@@ -148,6 +149,11 @@ public final class Store implements AutoCloseable {
     /// Whether mail is taken in; deliveries go on in any case.
     public SpoolHealth health() {
         return spool.health();
+    }
+
+    /// Why no mail is delivered; empty where deliveries go on, and where an administrator paused them.
+    public String deliveryTrouble() {
+        return deliveries.trouble();
     }
 
     /// What is in the spool.

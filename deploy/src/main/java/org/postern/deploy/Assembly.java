@@ -137,8 +137,8 @@ final class Assembly {
         startControl(server);
     }
 
-    /// Shown, but no condition of readiness: a front whose scanners are gone answers 451 by its policy, and one that
-    /// was taken out of the balancer would not even do that.
+    /// Shown, but no condition of readiness: a front whose scanners are gone answers 451 by its policy,
+    /// and one that was taken out of the balancer would not even do that.
     private void showHealth(Filter filter) {
         if (!filter.health().description().isEmpty()) {
             checks.add(new ManagementServer.Check("filter " + filter.name(), () -> true, () -> {
@@ -177,8 +177,10 @@ final class Assembly {
                     "store", () -> store.health().ok(), () -> store.health().detail()));
             checks.add(new ManagementServer.Check(
                     "deliveries",
-                    () -> true,
-                    () -> store.queue().paused() ? "paused; postern queue resume lets them go on" : ""));
+                    () -> store.deliveryTrouble().isEmpty(),
+                    () -> store.queue().paused()
+                            ? "paused; postern queue resume lets them go on"
+                            : store.deliveryTrouble()));
             return store;
         } catch (ConfigException e) {
             // The settings themselves were right: what failed is a folder or a port.

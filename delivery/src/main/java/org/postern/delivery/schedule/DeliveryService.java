@@ -18,12 +18,13 @@ import org.slf4j.LoggerFactory;
 /// Takes mails from the spool when they are due and gives them to their destinations.
 ///
 /// One dispatcher thread claims, one virtual thread works on each claimed mail, as many as there
-/// are permits. A mail
+/// are permits. What goes wrong in the dispatcher is logged, shown by [#trouble], and tried again. A mail
 /// that waits for a slow host keeps its permit; how many may wait for one host is bounded where
 /// hosts are known.
 public final class DeliveryService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryService.class);
     private static final Duration CLAIM_WAIT = Duration.ofSeconds(1);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final long GRACE_SECONDS = 5;
     private static final long STOP_SECONDS = 3;
 
@@ -37,6 +38,7 @@ public final class DeliveryService implements AutoCloseable {
     private final DeliveryMeters meters;
     private final Semaphore permits;
     private final Thread dispatcher;
+    private volatile String trouble = "";
     private volatile boolean stopped;
 
     public DeliveryService(
@@ -56,28 +58,50 @@ public final class DeliveryService implements AutoCloseable {
         this.backoff = new Backoff(config.retryFirst(), config.retryMax(), RandomGenerator.getDefault());
         this.meters = new DeliveryMeters(registry);
         this.permits = new Semaphore(config.mailsAtOnce());
-        this.dispatcher =
-                Thread.ofPlatform().daemon().name("delivery-dispatcher").start(this::dispatch);
+        this.dispatcher = Thread.ofPlatform()
+                .daemon()
+                .name("delivery-dispatcher")
+                .uncaughtExceptionHandler((_, e) -> LOG.error("no delivery begins any more; restart the store", e))
+                .start(this::dispatch);
     }
 
     private void dispatch() {
-        while (!stopped) {
-            int free = 0;
-            try {
-                permits.acquire();
-                free = 1 + permits.drainPermits();
-                List<SpoolStore.Lease> leases = spool.claim(free, CLAIM_WAIT);
-                free -= leases.size();
-                for (SpoolStore.Lease lease : leases) {
-                    Thread.ofVirtual().name("delivery-" + lease.id()).start(() -> work(lease));
+        try {
+            while (!stopped) {
+                try {
+                    dispatchOnce();
+                    trouble = "";
+                } catch (RuntimeException e) {
+                    LOG.error("deliveries cannot be begun; the next try is in {}", PAUSE, e);
+                    trouble = "deliveries cannot be begun: " + e;
+                    Thread.sleep(PAUSE);
                 }
-            } catch (InterruptedException e) {
-                // Only close() interrupts.
-                return;
-            } finally {
-                permits.release(free);
             }
+        } catch (InterruptedException e) {
+            LOG.debug("the dispatcher ends: only close() interrupts it");
         }
+    }
+
+    private void dispatchOnce() throws InterruptedException {
+        int free = 0;
+        try {
+            permits.acquire();
+            free = 1 + permits.drainPermits();
+            List<SpoolStore.Lease> leases = spool.claim(free, CLAIM_WAIT);
+            free -= leases.size();
+            for (SpoolStore.Lease lease : leases) {
+                Thread.ofVirtual().name("delivery-" + lease.id()).start(() -> work(lease));
+            }
+        } finally {
+            permits.release(free);
+        }
+    }
+
+    /// Why no delivery is begun; empty where they are.
+    public String trouble() {
+        return dispatcher.isAlive() || stopped
+                ? trouble
+                : "the thread that begins deliveries has ended; restart the store";
     }
 
     private void work(SpoolStore.Lease lease) {
@@ -95,9 +119,8 @@ public final class DeliveryService implements AutoCloseable {
         }
     }
 
-    /// Claims nothing more and waits for what is running, at most 8 s; what is still running then
-    /// is done again
-    /// after the next start.
+    /// Claims nothing more and waits for what is running, at most 8 s; what is still running then is done
+    /// again after the next start.
     @Override
     public void close() {
         stopped = true;
