@@ -90,15 +90,22 @@ final class Acceptance {
     /// Runs as the only one that works on this id.
     private SpoolStore.Begin beginAlone(Submission submission, Deadline deadline) throws IOException {
         HandoffId id = submission.id();
+        // A delivery may end at this moment. It writes down that it has, then takes the file away, then
+        // leaves the index (a mail that failed leaves its folder first): asked in this order nothing is
+        // missed.
+        Optional<SpoolFile> known = recovery.existing(id);
+        if (known.isPresent()) {
+            return known(id, id, known.get().end().sha256(), () -> inFlight.release(id));
+        }
+        boolean ending = index.contains(id);
         Optional<DedupMemory.Finished> finished = memory.known().finished(id);
         if (finished.isPresent()) {
             return finished.get().type() == LogRecord.Type.ABORTED
                     ? new SpoolStore.Begin.Refused(false, "the front has aborted this handoff")
                     : known(id, id, finished.get().sha256(), () -> inFlight.release(id));
         }
-        Optional<SpoolFile> known = recovery.existing(id);
-        if (known.isPresent()) {
-            return known(id, id, known.get().end().sha256(), () -> inFlight.release(id));
+        if (ending) {
+            return new SpoolStore.Begin.Refused(false, "the mail of this id is just being finished");
         }
         if (!memory.recognises(submission)) {
             return fresh(submission, () -> inFlight.release(id));
@@ -151,20 +158,27 @@ final class Acceptance {
             return Optional.empty();
         }
         HandoffId id = entry.get().id();
-        return entry.get().delivered() || recovery.existing(id).isPresent() ? Optional.of(id) : Optional.empty();
+        if (entry.get().delivered() || recovery.existing(id).isPresent() || index.contains(id)) {
+            return Optional.of(id);
+        }
+        // Its delivery may have ended since it was asked for.
+        return memory.known()
+                .unproven(print)
+                .filter(DedupMemory.Unproven::delivered)
+                .map(DedupMemory.Unproven::id);
     }
 
     SpoolStore.Status status(HandoffId id) {
         if (inFlight.isTaken(id)) {
             return SpoolStore.Status.IN_PROGRESS;
         }
+        // In this order, as above.
+        boolean here = index.contains(id) || folder.disk().exists(folder.mailFile(id));
         Optional<DedupMemory.Finished> finished = memory.known().finished(id);
         if (finished.isPresent()) {
             return finishedAs(finished.get());
         }
-        return index.contains(id) || folder.disk().exists(folder.mailFile(id))
-                ? SpoolStore.Status.ACCEPTED
-                : SpoolStore.Status.UNKNOWN;
+        return here ? SpoolStore.Status.ACCEPTED : SpoolStore.Status.UNKNOWN;
     }
 
     private static SpoolStore.Status finishedAs(DedupMemory.Finished finished) {
@@ -176,12 +190,16 @@ final class Acceptance {
             return SpoolStore.Status.IN_PROGRESS;
         }
         try {
+            if (recovery.existing(id).isPresent()) {
+                return SpoolStore.Status.ACCEPTED;
+            }
+            boolean ending = index.contains(id);
             Optional<DedupMemory.Finished> finished = memory.known().finished(id);
             if (finished.isPresent()) {
                 return finishedAs(finished.get());
             }
-            if (recovery.existing(id).isPresent()) {
-                return SpoolStore.Status.ACCEPTED;
+            if (ending) {
+                return SpoolStore.Status.IN_PROGRESS;
             }
             memory.record(LogRecord.Type.ABORTED, id, LogRecord.NO_FINGERPRINT, LogRecord.noHash());
             return SpoolStore.Status.ABORTED;

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The files behind [DedupMemory]: `dedup/<hour since 1970>.log`, appended to, synced in groups where it matters.
+/// The files behind [DedupMemory]: `dedup/<hour since 1970>.log`, appended to, synced in groups where it
+/// matters.
 ///
 /// The lock guards the current file and its length; syncs run outside of it.
 final class DedupLog implements AutoCloseable {
@@ -65,7 +65,7 @@ final class DedupLog implements AutoCloseable {
                 filled += n;
                 int whole = filled / LogRecord.LENGTH * LogRecord.LENGTH;
                 for (int at = 0; at < whole; at += LogRecord.LENGTH) {
-                    Optional<LogRecord> record = LogRecord.parse(Arrays.copyOfRange(block, at, at + LogRecord.LENGTH));
+                    Optional<LogRecord> record = LogRecord.parse(block, at);
                     record.ifPresent(to);
                     damaged += record.isPresent() ? 0 : 1;
                 }
@@ -136,6 +136,8 @@ final class DedupLog implements AutoCloseable {
 
     /// Deletes the files whose last record is older than `before`.
     void deleteBefore(Instant before) throws IOException {
+        // A clock that jumps and jumps back must not find a deleted file open.
+        closeBefore(clock.millis() / HOUR_MILLIS);
         for (Path file : files()) {
             if ((hourOf(file) + 1) * HOUR_MILLIS < before.toEpochMilli()) {
                 boolean _ = disk.delete(file);
@@ -143,13 +145,15 @@ final class DedupLog implements AutoCloseable {
         }
     }
 
-    /// Writes every file that is not appended to any more again without the records that are not needed, where that
-    /// makes it half as long. Oldest first, so that what a record cancels is never left without it.
+    /// Writes every file that is not appended to any more again without the records that are not needed,
+    /// where that makes it half as long. Oldest first, so that what a record cancels is never left
+    /// without it.
     void compact(Predicate<LogRecord> needed) throws IOException {
         long hour = clock.millis() / HOUR_MILLIS;
         closeBefore(hour);
         for (Path file : files()) {
-            if (hourOf(file) < hour) {
+            // Interrupted by a store that stops: what is left is done after the next start.
+            if (hourOf(file) < hour && !Thread.currentThread().isInterrupted()) {
                 compact(file, needed);
             }
         }

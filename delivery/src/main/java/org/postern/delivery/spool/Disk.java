@@ -46,6 +46,9 @@ interface Disk {
     /// Makes the entries of a folder durable.
     void syncFolder(Path folder) throws IOException;
 
+    /// Whether the file system is mounted so that nothing can be written.
+    boolean isReadOnly(Path folder) throws IOException;
+
     /// Octets that may still be written.
     long freeSpace(Path folder) throws IOException;
 

@@ -20,10 +20,11 @@ final class FileMail implements StoredMail {
     private final RecipientState[] states;
     private long appendAt;
 
-    FileMail(Disk disk, Path path) throws IOException {
+    /// @param file what the file says
+    FileMail(Disk disk, Path path, SpoolFile file) throws DamagedMailException {
         this.disk = disk;
         this.path = path;
-        this.file = SpoolFile.read(disk, path);
+        this.file = file;
         this.states = file.recipientStates();
         this.appendAt = file.validLength();
     }
@@ -114,6 +115,10 @@ final class FileMail implements StoredMail {
 
     void set(RecipientOutcome outcome) {
         states[outcome.recipient()] = outcome.delivered() ? RecipientState.DONE : RecipientState.FAILED;
+    }
+
+    void setAllDone() {
+        Arrays.fill(states, RecipientState.DONE);
     }
 
     boolean anyPending() {

@@ -127,8 +127,11 @@ final class FilePut implements SpoolStore.Put {
         }
         ended = true;
         HandoffId id = submission.id();
-        accepted.run();
-        release.run();
+        try {
+            accepted.run();
+        } finally {
+            release.run();
+        }
         return new SpoolStore.Commit.Accepted(false, id);
     }
 

@@ -21,10 +21,13 @@ import org.slf4j.LoggerFactory;
 
 /// The spool on a local file system: one self-verifying file a mail, named after its handoff.
 ///
-/// `docs/internals/spool.md` lists every state a mail can be in on disk. Mail comes in through [Acceptance], is found
-/// again by [Recovery], worked on through [Leases], and looked at through [QueueView].
+/// `docs/internals/spool.md` lists every state a mail can be in on disk. Mail comes in through
+/// [Acceptance], is found again by [Recovery], worked on through [Leases], and looked at through
+/// [QueueView].
 public final class FileSpool implements SpoolStore {
     private static final Logger LOG = LoggerFactory.getLogger(FileSpool.class);
+
+    private static final Duration STOP_MAX = Duration.ofSeconds(10);
 
     private final DirectorySync directories;
     private final SpoolFolder folder;
@@ -57,7 +60,7 @@ public final class FileSpool implements SpoolStore {
                 config.freeSpaceMin().bytes());
         InFlight inFlight = new InFlight();
         MailLocks locks = new MailLocks();
-        this.recovery = new Recovery(folder, index, memory, inFlight);
+        this.recovery = new Recovery(folder, index, memory, inFlight, locks);
         this.acceptance = new Acceptance(config, clock, folder, directories, index, gate, memory, recovery, inFlight);
         this.leases = new Leases(clock, folder, index, gate, reserve, memory, recovery, locks);
         this.view = new QueueView(clock, folder, index, leases, locks);
@@ -104,10 +107,12 @@ public final class FileSpool implements SpoolStore {
 
     private void scanned() {
         memory.known().allFound();
-        tidy();
+        LOG.info("all mails from before the start are known: {}", index.totals());
+        housekeeping.execute(this::tidy);
     }
 
-    /// Forgets what needs no remembering, and makes the log of it short.
+    /// Forgets what needs no remembering, and makes the log of it short. Only the thread for housekeeping
+    /// does it: two at once would write the same file.
     private void tidy() {
         try {
             memory.expire();
@@ -247,13 +252,25 @@ public final class FileSpool implements SpoolStore {
         return index.totals();
     }
 
+    /// Before the folder is given up: another store may begin its own at once.
+    private void stopHousekeeping() {
+        housekeeping.shutdownNow();
+        try {
+            if (!housekeeping.awaitTermination(STOP_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.error("the housekeeping of {} did not end within {}", folder.root(), STOP_MAX);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             gate.close();
             index.close();
             scan.close();
-            housekeeping.shutdownNow();
+            stopHousekeeping();
             try {
                 memory.close();
             } catch (IOException e) {

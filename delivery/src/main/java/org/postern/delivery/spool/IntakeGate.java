@@ -9,8 +9,8 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Decides whether mail may be taken in: not after a failed sync, not when there is too little room for octets or for
-/// files.
+/// Decides whether mail may be taken in: not after a failed sync, not on a disk that became read-only,
+/// not when there is too little room for octets or for files.
 ///
 /// The lock guards all fields.
 final class IntakeGate {
@@ -20,6 +20,9 @@ final class IntakeGate {
     /// Tells what may still be written.
     interface FreeSpace {
         long bytes() throws IOException;
+
+        /// Whether nothing can be written at all.
+        boolean readOnly() throws IOException;
 
         /// Files that may still be made; empty where there is no bound.
         OptionalLong files() throws IOException;
@@ -34,6 +37,7 @@ final class IntakeGate {
     private long free = Long.MAX_VALUE;
     private long lastLook;
     private boolean looked;
+    private boolean failed;
 
     /// @param minimum octets that must stay free
     /// @param filesMinimum files that must still be makeable
@@ -75,6 +79,14 @@ final class IntakeGate {
         }
         long files;
         try {
+            if (failed && space.readOnly()) {
+                change(
+                        SpoolHealth.State.READ_ONLY,
+                        "the spool's disk is mounted read-only; deliveries go on and cannot be written down. Check the"
+                                + " disk, then restart the store");
+                return;
+            }
+            failed = false;
             free = space.bytes();
             files = space.files().orElse(Long.MAX_VALUE);
         } catch (IOException e) {
@@ -124,11 +136,13 @@ final class IntakeGate {
         }
     }
 
-    /// A write failed for want of room: looks again before the next mail.
+    /// A write failed, for want of room or because the system does not let anybody write any more: looks
+    /// again before the next mail.
     void writeFailed() {
         lock.lock();
         try {
             looked = false;
+            failed = true;
         } finally {
             lock.unlock();
         }

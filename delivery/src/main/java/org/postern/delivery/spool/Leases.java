@@ -6,17 +6,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.postern.core.handoff.HandoffId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The delivery's side of the spool: a claimed mail is worked on by the holder of its lease, and what became of it is
-/// recorded only while that lease counts.
+/// The delivery's side of the spool: a claimed mail is worked on by the holder of its lease, and what
+/// became of it is recorded only while that lease counts.
 final class Leases {
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+    private static final Duration UNWRITTEN_AGAIN = Duration.ofMinutes(1);
 
     private final InstantSource clock;
     private final SpoolFolder folder;
@@ -27,6 +30,9 @@ final class Leases {
     private final Recovery recovery;
     private final MailLocks locks;
     private final AtomicLong failed = new AtomicLong();
+    /// Outcomes that could not be written down: forgotten here too, they would bring the mail to the same
+    /// recipient with every attempt. No more mails than the index has.
+    private final ConcurrentHashMap<HandoffId, List<RecipientOutcome>> unwritten = new ConcurrentHashMap<>();
 
     Leases(
             InstantSource clock,
@@ -57,7 +63,14 @@ final class Leases {
         requireHeld(lease);
         Path path = folder.mailFile(lease.id());
         try {
-            return new FileMail(folder.disk(), path);
+            FileMail mail =
+                    new FileMail(folder.disk(), path, SpoolFile.read(folder.disk(), path, locks.of(lease.id())));
+            unwritten.getOrDefault(lease.id(), List.of()).forEach(mail::set);
+            if (memory.isComplete(lease.id())) {
+                // The last outcome is a line in the memory of handoffs, not in the file.
+                mail.setAllDone();
+            }
+            return mail;
         } catch (SpoolFile.TornException e) {
             throw new DamagedMailException(String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -83,10 +96,21 @@ final class Leases {
             if (!mail.anyPending() && !mail.anyFailed() && complete(mail)) {
                 return;
             }
-            long now = clock.millis();
+            write(mail, outcomes);
+        } finally {
+            lock.unlock();
+        }
+        boolean _ = index.renew(lease, SpoolStore.LEASE);
+    }
+
+    private void write(FileMail mail, List<RecipientOutcome> outcomes) throws IOException {
+        List<RecipientOutcome> all = new ArrayList<>(unwritten.getOrDefault(mail.id(), List.of()));
+        all.addAll(outcomes);
+        long now = clock.millis();
+        try {
             append(
                     mail,
-                    outcomes.stream()
+                    all.stream()
                             .map(one -> new StateRecord(
                                     one.delivered() ? StateRecord.Type.DONE : StateRecord.Type.FAIL,
                                     one.recipient(),
@@ -95,10 +119,12 @@ final class Leases {
                                     0,
                                     one.text()))
                             .toList());
-        } finally {
-            lock.unlock();
+            unwritten.remove(mail.id());
+        } catch (IOException e) {
+            unwritten.put(mail.id(), List.copyOf(all));
+            LOG.error("what became of {} cannot be written down; a restart would deliver it again", mail.id(), e);
+            throw e;
         }
-        boolean _ = index.renew(lease, SpoolStore.LEASE);
     }
 
     /// Appends records durably.
@@ -107,6 +133,9 @@ final class Leases {
             reserve.write(() -> mail.append(records, true));
         } catch (SyncException e) {
             gate.syncFailed(e);
+            throw e;
+        } catch (IOException e) {
+            gate.writeFailed();
             throw e;
         }
     }
@@ -169,10 +198,19 @@ final class Leases {
                 boolean _ = complete(mail);
             } else if (memory.isComplete(lease.id()) || complete(mail)) {
                 boolean _ = folder.disk().delete(mail.path());
+            } else if (unwritten.containsKey(lease.id())) {
+                // Neither here nor there: as long as this process knows, nobody gets it again.
+                index.giveBack(lease, clock.instant().plus(UNWRITTEN_AGAIN).toEpochMilli());
+                return;
             }
         } catch (IOException e) {
             LOG.error("{} is finished and its file cannot be taken away", lease.id(), e);
         }
+        forget(lease);
+    }
+
+    private void forget(SpoolStore.Lease lease) {
+        unwritten.remove(lease.id());
         index.remove(lease);
     }
 
@@ -186,7 +224,7 @@ final class Leases {
         try {
             requireHeld(lease);
             recovery.damaged(lease.id(), reason);
-            index.remove(lease);
+            forget(lease);
         } finally {
             lock.unlock();
         }
@@ -205,7 +243,7 @@ final class Leases {
                 throw new IOException("that it is deleted cannot be written down");
             }
             boolean _ = folder.disk().delete(mail.path());
-            index.remove(lease);
+            forget(lease);
             done = true;
             LOG.warn("{} was deleted from the queue by an administrator", id);
             return SpoolQueue.Change.DONE;

@@ -23,7 +23,7 @@ record LogRecord(Type type, long timeMillis, HandoffId id, Fingerprint fingerpri
     private static final int ID_MAX = 96;
 
     /// What happened.
-    enum Type {
+    enum Type implements Coded {
         /// Kept, and the sender may not have seen the 250.
         ACCEPTED(1),
         /// Nothing is left to do; the file goes away.
@@ -41,15 +41,13 @@ record LogRecord(Type type, long timeMillis, HandoffId id, Fingerprint fingerpri
             this.code = code;
         }
 
-        /// The number on disk and on the wire.
-        int code() {
+        @Override
+        public int code() {
             return code;
         }
 
-        static java.util.Optional<Type> of(int code) {
-            return java.util.Arrays.stream(values())
-                    .filter(one -> one.code == code)
-                    .findFirst();
+        static Optional<Type> of(int code) {
+            return Coded.find(values(), code);
         }
     }
 
@@ -63,13 +61,16 @@ record LogRecord(Type type, long timeMillis, HandoffId id, Fingerprint fingerpri
         out.putShort(MAGIC).put((byte) type.code()).put((byte) name.length).putLong(timeMillis);
         out.putLong(fingerprint.high()).putLong(fingerprint.low()).put(sha256);
         out.put(name);
-        return out.putInt(LENGTH - 4, checksum(out.array())).array();
+        return out.putInt(LENGTH - 4, checksum(out.array(), 0)).array();
     }
 
-    /// Reads a record; empty where it is damaged.
-    static Optional<LogRecord> parse(byte[] octets) {
-        ByteBuffer in = ByteBuffer.wrap(octets);
-        if (octets.length != LENGTH || in.getShort(0) != MAGIC || in.getInt(LENGTH - 4) != checksum(octets)) {
+    /// Reads the record at `from`; empty where it is damaged.
+    static Optional<LogRecord> parse(byte[] octets, int from) {
+        if (octets.length - from < LENGTH) {
+            return Optional.empty();
+        }
+        ByteBuffer in = ByteBuffer.wrap(octets, from, LENGTH).slice();
+        if (in.getShort(0) != MAGIC || in.getInt(LENGTH - 4) != checksum(octets, from)) {
             return Optional.empty();
         }
         Optional<Type> type = Type.of(in.get(2));
@@ -81,17 +82,17 @@ record LogRecord(Type type, long timeMillis, HandoffId id, Fingerprint fingerpri
             return Optional.of(new LogRecord(
                     type.get(),
                     in.getLong(4),
-                    HandoffId.parse(new String(octets, 60, nameLength, StandardCharsets.US_ASCII)),
+                    HandoffId.parse(new String(octets, from + 60, nameLength, StandardCharsets.US_ASCII)),
                     new Fingerprint(in.getLong(12), in.getLong(20)),
-                    Arrays.copyOfRange(octets, 28, 60)));
+                    Arrays.copyOfRange(octets, from + 28, from + 60)));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
-    private static int checksum(byte[] octets) {
+    private static int checksum(byte[] octets, int from) {
         CRC32C crc = new CRC32C();
-        crc.update(octets, 0, LENGTH - 4);
+        crc.update(octets, from, LENGTH - 4);
         return (int) crc.getValue();
     }
 }

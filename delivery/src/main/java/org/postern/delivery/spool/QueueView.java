@@ -2,6 +2,7 @@
 package org.postern.delivery.spool;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +73,7 @@ final class QueueView {
 
     private Optional<SpoolQueue.Entry> read(SpoolIndex.Known known) throws IOException {
         try {
-            SpoolFile file = SpoolFile.read(folder.disk(), folder.mailFile(known.id()));
+            SpoolFile file = SpoolFile.read(folder.disk(), folder.mailFile(known.id()), locks.of(known.id()));
             return Optional.of(file.entry(known.state(), known.next()));
         } catch (IOException e) {
             if (index.contains(known.id())) {
@@ -89,7 +90,8 @@ final class QueueView {
             if (!index.contains(id)) {
                 return SpoolQueue.Change.UNKNOWN;
             }
-            FileMail mail = new FileMail(folder.disk(), folder.mailFile(id));
+            Path path = folder.mailFile(id);
+            FileMail mail = new FileMail(folder.disk(), path, SpoolFile.read(folder.disk(), path));
             if (mail.file().held() != held) {
                 long now = clock.millis();
                 StateRecord.Type type = held ? StateRecord.Type.HOLD : StateRecord.Type.RELEASE;

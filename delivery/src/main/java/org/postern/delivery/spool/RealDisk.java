@@ -72,7 +72,8 @@ final class RealDisk implements Disk {
 
     @Override
     public boolean exists(Path path) {
-        // For a name that is not there, as every new mail's, Files.exists makes two exceptions and throws them away.
+        // For a name that is not there, as every new mail's, Files.exists makes two exceptions and throws
+        // them away.
         return path.toFile().exists();
     }
 
@@ -104,13 +105,18 @@ final class RealDisk implements Disk {
         }
     }
 
-    /// Java can only sync a folder through a `FileChannel`, which an interrupt closes: call it from a thread that
-    /// nobody interrupts.
+    /// Java can only sync a folder through a `FileChannel`, which an interrupt closes: call it from a
+    /// thread that nobody interrupts.
     @Override
     public void syncFolder(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    @Override
+    public boolean isReadOnly(Path folder) throws IOException {
+        return Files.getFileStore(folder).isReadOnly();
     }
 
     @Override

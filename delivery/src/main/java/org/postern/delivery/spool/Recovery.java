@@ -18,14 +18,17 @@ final class Recovery {
     private final SpoolIndex index;
     private final HandoffMemory memory;
     private final InFlight inFlight;
+    private final MailLocks locks;
     private final AtomicLong torn = new AtomicLong();
     private final AtomicLong corrupt = new AtomicLong();
 
-    Recovery(SpoolFolder folder, SpoolIndex index, HandoffMemory memory, InFlight inFlight) throws IOException {
+    Recovery(SpoolFolder folder, SpoolIndex index, HandoffMemory memory, InFlight inFlight, MailLocks locks)
+            throws IOException {
         this.folder = folder;
         this.index = index;
         this.memory = memory;
         this.inFlight = inFlight;
+        this.locks = locks;
         torn.set(folder.count("torn"));
         corrupt.set(folder.count("corrupt"));
     }
@@ -52,10 +55,12 @@ final class Recovery {
         }
         try {
             if (!index.contains(id)) {
-                load(path);
+                load(id, path);
             }
-        } catch (IOException e) {
-            LOG.error("{} cannot be read; it stays where it is until the next start", path, e);
+        } catch (IOException | RuntimeException e) {
+            if (folder.disk().exists(path)) {
+                LOG.error("{} cannot be read; it stays where it is until the next start", path, e);
+            }
         } finally {
             inFlight.release(id);
         }
@@ -64,16 +69,16 @@ final class Recovery {
     /// The file of this id, if there is a valid one; one that does not prove itself is set aside.
     Optional<SpoolFile> existing(HandoffId id) throws IOException {
         Path path = folder.mailFile(id);
-        return folder.disk().exists(path) ? load(path) : Optional.empty();
+        return folder.disk().exists(path) ? load(id, path) : Optional.empty();
     }
 
     /// Reads a file left from before and makes it known.
-    private Optional<SpoolFile> load(Path path) throws IOException {
+    private Optional<SpoolFile> load(HandoffId id, Path path) throws IOException {
         try {
             if (!folder.disk().isFile(path)) {
                 throw new DamagedMailException("it is not a regular file");
             }
-            SpoolFile file = SpoolFile.read(folder.disk(), path);
+            SpoolFile file = SpoolFile.read(folder.disk(), path, locks.of(id));
             Submission submission = file.header().submission();
             if (!path.equals(folder.mailFile(submission.id()))) {
                 throw new DamagedMailException("it holds the mail " + submission.id());

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 
 /// What one spool file says, read and checked: header, END, and what happened since. The body is
 /// not read here.
@@ -19,6 +21,9 @@ import java.util.List;
 ///     append
 record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, long validLength) {
     private static final int SECTOR = 512;
+    private static final int PREFIX = 512;
+    /// All of most mails.
+    private static final int START = 8192;
     /// State records are read at once; a file with more has been tampered with.
     private static final int STATES_LENGTH_MAX = 16 * 1024 * 1024;
 
@@ -43,32 +48,60 @@ record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, lon
         }
     }
 
+    /// Reads a file to which somebody may be appending: what looks damaged is read again while nobody is,
+    /// for half a record looks like damage.
+    ///
+    /// @param appending held by whoever appends
+    static SpoolFile read(Disk disk, Path path, Lock appending) throws IOException {
+        try {
+            return read(disk, path);
+        } catch (DamagedMailException e) {
+            appending.lock();
+            try {
+                return read(disk, path);
+            } finally {
+                appending.unlock();
+            }
+        }
+    }
+
     /// Reads the header alone, which proves itself.
     static MailHeader readHeader(DiskFile file) throws IOException {
-        byte[] prefix = readUpTo(file, 512);
-        if (prefix.length < 512 || allZero(prefix, 0)) {
+        long length = file.length();
+        return header(file, readUpTo(file, PREFIX, length), length);
+    }
+
+    /// @param start octets from the start of the file, all that were read
+    private static MailHeader header(DiskFile file, byte[] start, long length) throws IOException {
+        if (start.length < PREFIX || allZero(start, 0, PREFIX)) {
             throw new TornException("the header is missing");
         }
-        int headerLength = MailHeader.lengthOf(prefix);
-        if (file.length() < headerLength) {
+        int headerLength = MailHeader.lengthOf(start);
+        if (length < headerLength) {
             throw new TornException("the header is cut off");
         }
-        byte[] block = java.util.Arrays.copyOf(prefix, headerLength);
-        file.readFully(block, prefix.length, headerLength - prefix.length);
+        byte[] block = Arrays.copyOf(start, headerLength);
+        if (headerLength > start.length) {
+            file.readFully(block, start.length, headerLength - start.length);
+        }
         return MailHeader.parse(block);
     }
 
+    /// With few calls of the system: a start reads every file there is.
     private static SpoolFile read(DiskFile file) throws IOException {
         long length = file.length();
-        MailHeader header = readHeader(file);
+        byte[] start = readUpTo(file, START, length);
+        MailHeader header = header(file, start, length);
         long endAt = header.length() + header.submission().bodyLength();
         if (length < endAt + EndRecord.LENGTH) {
             throw new TornException("the file ends before its END record");
         }
-        file.seek(endAt);
-        byte[] endOctets = new byte[EndRecord.LENGTH];
-        file.readFully(endOctets, 0, endOctets.length);
-        if (allZero(endOctets, 0)) {
+        requireFewStates(length - endAt - EndRecord.LENGTH);
+        byte[] rest = length <= start.length
+                ? Arrays.copyOfRange(start, (int) endAt, (int) length)
+                : readAll(file, endAt, length);
+        byte[] endOctets = Arrays.copyOf(rest, EndRecord.LENGTH);
+        if (allZero(endOctets, 0, endOctets.length)) {
             throw new TornException("the END record is missing");
         }
         EndRecord end = EndRecord.parse(endOctets);
@@ -76,44 +109,52 @@ record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, lon
                 || end.bodyLength() != header.submission().bodyLength()) {
             throw new DamagedMailException("header and END belong to different mails");
         }
-        return withStates(file, header, end, endAt + EndRecord.LENGTH, length);
-    }
-
-    private static SpoolFile withStates(DiskFile file, MailHeader header, EndRecord end, long from, long length)
-            throws IOException {
         List<StateRecord> states = new ArrayList<>();
-        long validLength = readStates(file, header.crc(), from, length, states);
+        long validLength = endAt + parseStates(rest, EndRecord.LENGTH, header.crc(), endAt, states);
         return new SpoolFile(header, end, List.copyOf(states), validLength);
     }
 
-    /// Reads the valid records from a place on; returns where they end.
-    private static long readStates(DiskFile file, int crc, long from, long length, List<StateRecord> to)
-            throws IOException {
-        if (length - from > STATES_LENGTH_MAX) {
+    private static void requireFewStates(long octets) throws DamagedMailException {
+        if (octets > STATES_LENGTH_MAX) {
             throw new DamagedMailException("more state records than there can be");
         }
-        byte[] rest = new byte[(int) (length - from)];
+    }
+
+    private static byte[] readAll(DiskFile file, long from, long to) throws IOException {
+        byte[] octets = new byte[(int) (to - from)];
         file.seek(from);
-        file.readFully(rest, 0, rest.length);
-        int position = 0;
-        while (position < rest.length) {
+        file.readFully(octets, 0, octets.length);
+        return octets;
+    }
+
+    /// Takes the valid records out of `octets` from a position on; returns the position where they end.
+    ///
+    /// @param from where in the file `octets` begin
+    private static int parseStates(byte[] octets, int start, int crc, long from, List<StateRecord> to)
+            throws DamagedMailException {
+        int position = start;
+        while (position < octets.length) {
             try {
-                to.add(StateRecord.parse(rest, position, crc));
-                position += StateRecord.lengthAt(rest, position);
+                to.add(StateRecord.parse(octets, position, crc));
+                position += StateRecord.lengthAt(octets, position);
             } catch (DamagedMailException e) {
-                if (isTornAppend(rest, position, from)) {
+                if (isTornAppend(octets, position, from)) {
                     break;
                 }
                 throw e;
             }
         }
-        return from + position;
+        return position;
     }
 
     /// Where the valid records end in a file that was read earlier and may have got more of them since.
     long endOfStates(DiskFile now, long known) throws IOException {
         long length = now.length();
-        return length <= known ? length : readStates(now, header.crc(), known, length, new ArrayList<>());
+        if (length <= known) {
+            return length;
+        }
+        requireFewStates(length - known);
+        return known + parseStates(readAll(now, known, length), 0, header.crc(), known, new ArrayList<>());
     }
 
     /// A power cut during an append leaves a short record, or one of which a sector was never
@@ -135,10 +176,6 @@ record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, lon
         return allZero(rest, rest.length - 8, rest.length);
     }
 
-    private static boolean allZero(byte[] octets, int from) {
-        return allZero(octets, from, octets.length);
-    }
-
     private static boolean allZero(byte[] octets, int from, int to) {
         for (int i = from; i < to; i++) {
             if (octets[i] != 0) {
@@ -148,8 +185,8 @@ record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, lon
         return true;
     }
 
-    private static byte[] readUpTo(DiskFile file, int max) throws IOException {
-        byte[] octets = new byte[(int) Math.min(max, file.length())];
+    private static byte[] readUpTo(DiskFile file, int max, long length) throws IOException {
+        byte[] octets = new byte[(int) Math.min(max, length)];
         file.readFully(octets, 0, octets.length);
         return octets;
     }
@@ -158,7 +195,7 @@ record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, lon
     RecipientState[] recipientStates() throws DamagedMailException {
         RecipientState[] result =
                 new RecipientState[header.submission().envelope().recipients().size()];
-        java.util.Arrays.fill(result, RecipientState.PENDING);
+        Arrays.fill(result, RecipientState.PENDING);
         for (StateRecord state : states) {
             if (!isOutcome(state)) {
                 continue;
@@ -221,7 +258,7 @@ record SpoolFile(MailHeader header, EndRecord end, List<StateRecord> states, lon
         Submission submission = header.submission();
         RecipientState[] recipientStates = recipientStates();
         String[] texts = new String[recipientStates.length];
-        java.util.Arrays.fill(texts, "");
+        Arrays.fill(texts, "");
         String reason = "";
         for (StateRecord each : states) {
             if (isOutcome(each)) {

@@ -109,8 +109,8 @@ final class SpoolFolder implements AutoCloseable {
         return root.resolve("m").resolve(HexFormat.of().toHexDigits((byte) number));
     }
 
-    /// Where the file of a mail is. Ids of one second share a folder, so that many mails share one sync of it; ids of a
-    /// day spread over all folders.
+    /// Where the file of a mail is. Ids of one second share a folder, so that many mails share one sync
+    /// of it; ids of a day spread over all folders.
     Path mailFile(HandoffId id) {
         return mailFile(root, id);
     }
@@ -155,6 +155,11 @@ final class SpoolFolder implements AutoCloseable {
             @Override
             public long bytes() throws IOException {
                 return disk.freeSpace(root);
+            }
+
+            @Override
+            public boolean readOnly() throws IOException {
+                return disk.isReadOnly(root);
             }
 
             @Override

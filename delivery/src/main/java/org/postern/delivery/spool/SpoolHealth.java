@@ -11,7 +11,7 @@ public record SpoolHealth(State state, String detail) {
         OK,
         /// Too little room. Ends by itself.
         FULL,
-        /// A sync failed: nothing can be promised any more until a restart.
+        /// A sync failed, or the disk can only be read: nothing can be promised any more until a restart.
         READ_ONLY,
         CLOSED
     }

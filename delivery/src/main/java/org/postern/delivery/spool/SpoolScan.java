@@ -17,6 +17,7 @@ final class SpoolScan implements AutoCloseable {
     private final SpoolFolder folder;
     private final Consumer<Path> found;
     private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger working = new AtomicInteger(THREADS);
     private final CountDownLatch running = new CountDownLatch(THREADS);
     private volatile boolean stopped;
 
@@ -25,16 +26,21 @@ final class SpoolScan implements AutoCloseable {
         this.found = found;
     }
 
+    /// @param atEnd runs once, when everything was found
     void start(Runnable atEnd) {
         for (int i = 0; i < THREADS; i++) {
             Thread.ofPlatform().daemon().name("spool-scan-" + i).start(() -> {
                 try {
                     work();
-                } finally {
-                    running.countDown();
-                    if (running.getCount() == 0 && !stopped) {
+                } catch (RuntimeException e) {
+                    LOG.error("not all mails can be found until the next start", e);
+                }
+                try {
+                    if (working.decrementAndGet() == 0 && !stopped) {
                         atEnd.run();
                     }
+                } finally {
+                    running.countDown();
                 }
             });
         }

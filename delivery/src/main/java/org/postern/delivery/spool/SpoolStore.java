@@ -11,7 +11,8 @@ import org.postern.core.limits.Deadline;
 
 /// A durable queue of mails. Many threads use it at once. No engine has a way to commit without syncing.
 ///
-/// Every outcome of a handoff is a value; `IOException` is left to the delivery side, where it means "try again".
+/// Every outcome of a handoff is a value; `IOException` is left to the delivery side, where it means "try
+/// again".
 public interface SpoolStore extends SpoolQueue, AutoCloseable {
     /// How long a claim lasts where nothing else was said. Each recorded outcome makes it last from then on.
     Duration LEASE = Duration.ofHours(1);
@@ -19,8 +20,8 @@ public interface SpoolStore extends SpoolQueue, AutoCloseable {
     /// Whether mail may be taken in now; never blocks for long.
     SpoolHealth health();
 
-    /// Starts to keep a mail. Where another handoff of the same id or of the same mail is running, waits for its
-    /// end, at most until the deadline.
+    /// Starts to keep a mail. Where another handoff of the same id or of the same mail is running, waits
+    /// for its end, at most until the deadline.
     Begin begin(Submission submission, Deadline deadline);
 
     /// The answer to [#begin].
@@ -63,7 +64,7 @@ public interface SpoolStore extends SpoolQueue, AutoCloseable {
     Status status(HandoffId id);
 
     /// What is known of an id.
-    enum Status {
+    enum Status implements Coded {
         UNKNOWN(0),
         ACCEPTED(1),
         ABORTED(2),
@@ -75,15 +76,13 @@ public interface SpoolStore extends SpoolQueue, AutoCloseable {
             this.code = code;
         }
 
-        /// The number on disk and on the wire.
+        @Override
         public int code() {
             return code;
         }
 
         public static java.util.Optional<Status> of(int code) {
-            return java.util.Arrays.stream(values())
-                    .filter(one -> one.code == code)
-                    .findFirst();
+            return Coded.find(values(), code);
         }
     }
 
@@ -93,7 +92,8 @@ public interface SpoolStore extends SpoolQueue, AutoCloseable {
     /// @return `ABORTED`, or `ACCEPTED` where it came too late, or `IN_PROGRESS` where it should be asked again
     Status abort(HandoffId id) throws IOException;
 
-    /// The senders of these mails have seen their 250: the same mail again is a second copy that is meant. Lazy.
+    /// The senders of these mails have seen their 250: the same mail again is a second copy that is
+    /// meant. Lazy.
     void proven(Collection<HandoffId> ids);
 
     /// Takes up to `max` mails whose time has come; waits at most `wait` for the first one.
@@ -101,8 +101,8 @@ public interface SpoolStore extends SpoolQueue, AutoCloseable {
         return claim(max, wait, LEASE);
     }
 
-    /// As above. A mail neither given back nor renewed within `lease` may be claimed by others; whoever had it can
-    /// record nothing more.
+    /// As above. A mail neither given back nor renewed within `lease` may be claimed by others; whoever
+    /// had it can record nothing more.
     List<Lease> claim(int max, Duration wait, Duration lease) throws InterruptedException;
 
     /// Makes a lease last `more` from now.
@@ -117,8 +117,8 @@ public interface SpoolStore extends SpoolQueue, AutoCloseable {
     /// @param fresh whether no delivery of it can ever have been tried before
     record Lease(HandoffId id, long token, boolean fresh) {}
 
-    /// Opens a claimed mail. Throws [DamagedMailException] when it does not prove itself, [FencedException] when the
-    /// lease has ended.
+    /// Opens a claimed mail. Throws [DamagedMailException] when it does not prove itself,
+    /// [FencedException] when the lease has ended.
     StoredMail open(Lease lease) throws IOException;
 
     /// Records, durably, what became of recipients. Must be called after each recipient before the next one is

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.postern.core.config.ConfigException;
+import org.postern.core.handoff.HandoffId;
 
 /// Reads a spool folder file by file, without a store. Nothing here changes a file; [SpoolRequeue] does.
 public final class SpoolTool {
@@ -122,7 +123,8 @@ public final class SpoolTool {
         }
     }
 
-    /// The files of this name, a handoff id, in all folders; or the one file of this path.
+    /// The files of this name, a handoff id or what it became when it was set aside; or the one file of
+    /// this path.
     public List<Item> find(String name) throws IOException {
         if (name.indexOf('/') >= 0) {
             Path file = Path.of(name);
@@ -132,12 +134,23 @@ public final class SpoolTool {
             return List.of(item(placeOf(file), file, false));
         }
         List<Item> found = new ArrayList<>();
-        each(false, item -> {
-            if (item.name().equals(name)) {
-                found.add(item);
+        waiting(name).ifPresent(found::add);
+        for (String place : ASIDE) {
+            Path file = root.resolve(place).resolve(name);
+            if (disk.isFile(file)) {
+                found.add(item(place, file, false));
             }
-        });
+        }
         return found;
+    }
+
+    private Optional<Item> waiting(String name) {
+        try {
+            Path file = SpoolFolder.mailFile(root, HandoffId.parse(name));
+            return disk.isFile(file) ? Optional.of(item("m", file, false)) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static String placeOf(Path file) {
@@ -157,8 +170,8 @@ public final class SpoolTool {
         }
     }
 
-    /// Writes what is left of a mail that does not prove itself: the octets behind its header, as many as there are and
-    /// should be.
+    /// Writes what is left of a mail that does not prove itself: the octets behind its header, as many as
+    /// there are and should be.
     ///
     /// @return how many
     public long salvage(Item item, OutputStream out) throws IOException {

@@ -4,6 +4,7 @@ package org.postern.delivery.spool;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /// One thing that happened to a mail after it was accepted: 64 octets and a text, appended to its file.
@@ -20,7 +21,7 @@ record StateRecord(Type type, int recipient, long timeMillis, long nextMillis, i
     private static final short MAGIC = 0x5053;
 
     /// What happened.
-    enum Type {
+    enum Type implements Coded {
         NEXT(1),
         DONE(2),
         FAIL(3),
@@ -35,15 +36,13 @@ record StateRecord(Type type, int recipient, long timeMillis, long nextMillis, i
             this.code = code;
         }
 
-        /// The number on disk and on the wire.
-        int code() {
+        @Override
+        public int code() {
             return code;
         }
 
-        static java.util.Optional<Type> of(int code) {
-            return java.util.Arrays.stream(values())
-                    .filter(one -> one.code == code)
-                    .findFirst();
+        static Optional<Type> of(int code) {
+            return Coded.find(values(), code);
         }
     }
 
@@ -71,7 +70,7 @@ record StateRecord(Type type, int recipient, long timeMillis, long nextMillis, i
             throw new DamagedMailException("a state record is not valid");
         }
         int textLength = in.getInt(32);
-        java.util.Optional<Type> type = Type.of(in.get(2));
+        Optional<Type> type = Type.of(in.get(2));
         if (textLength < 0
                 || textLength > Math.min(TEXT_MAX, left - LENGTH)
                 || type.isEmpty()

@@ -132,12 +132,12 @@ class CodecFuzzTest {
                     new Fingerprint(random.nextLong(), random.nextLong()),
                     sha);
             byte[] octets = entry.encode();
-            LogRecord read = LogRecord.parse(octets).orElseThrow();
+            LogRecord read = LogRecord.parse(octets, 0).orElseThrow();
             assertThat(read.id()).isEqualTo(entry.id());
             assertThat(read.fingerprint()).isEqualTo(entry.fingerprint());
             assertThat(read.type()).isEqualTo(entry.type());
             assertThat(read.sha256()).isEqualTo(sha);
-            assertThat(LogRecord.parse(flipped(octets))).isEmpty();
+            assertThat(LogRecord.parse(flipped(octets), 0)).isEmpty();
         }
     }
 

@@ -19,12 +19,12 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// A disk in memory with a page cache that a power cut takes: what was written and not synced may be lost whole, in
-/// sectors, or become zeros; names that were made, changed or deleted and whose folder was not synced may or may not
-/// be.
+/// A disk in memory with a page cache that a power cut takes: what was written and not synced may be lost
+/// whole, in sectors, or become zeros; names that were made, changed or deleted and whose folder was not
+/// synced may or may not be.
 ///
-/// Every operation that changes something is counted, and the power can be cut before any of them. Folders themselves
-/// are never lost. All methods are synchronized.
+/// Every operation that changes something is counted, and the power can be cut before any of them.
+/// Folders themselves are never lost. All methods are synchronized.
 final class CrashDisk implements Disk {
     private static final int SECTOR = 512;
 
@@ -302,6 +302,11 @@ final class CrashDisk implements Disk {
             }
             return touched;
         });
+    }
+
+    @Override
+    public boolean isReadOnly(Path folder) {
+        return false;
     }
 
     @Override

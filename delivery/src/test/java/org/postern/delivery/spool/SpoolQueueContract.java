@@ -2,7 +2,6 @@
 package org.postern.delivery.spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -12,29 +11,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.postern.core.handoff.HandoffId;
 import org.postern.delivery.Mails;
 
-/// What every engine must do about leases and for administrators. Part of the contract of [SpoolStore].
-abstract class SpoolQueueContract extends SpoolStoreContract {
+/// What every engine must do for administrators. Part of the contract of [SpoolStore].
+abstract class SpoolQueueContract extends SpoolLeaseContract {
     private static final String[] NOBODY = {};
-
-    private HandoffId kept(int size, String... recipients) {
-        HandoffId id = Mails.newId();
-        assertThat(put(id, octets(size), recipients)).isInstanceOf(SpoolStore.Commit.Accepted.class);
-        return id;
-    }
 
     private List<HandoffId> listed(QueueQuery query) throws IOException {
         return spool().list(query).stream().map(SpoolQueue.Entry::id).toList();
-    }
-
-    private SpoolQueue.Entry only(HandoffId id) throws IOException {
-        assertThat(spool().list(QueueQuery.of(id))).hasSize(1);
-        return spool().list(QueueQuery.of(id)).getFirst();
     }
 
     private static QueueQuery query(
@@ -46,48 +33,6 @@ abstract class SpoolQueueContract extends SpoolStoreContract {
                 Optional.ofNullable(recipient),
                 Optional.empty(),
                 100);
-    }
-
-    @Test
-    void lease_thatWasNotRenewed_ends_andItsHolderCanRecordNothingMore() throws Exception {
-        HandoffId id = kept(1, "a@example.org", "b@example.org");
-        SpoolStore.Lease old =
-                spool().claim(1, Duration.ofSeconds(20), Duration.ofMillis(30)).getFirst();
-        StoredMail mail = spool().open(old);
-        SpoolStore.Lease fresh = claimOne();
-        assertThat(fresh.id()).isEqualTo(id);
-        assertThat(fresh.token()).isNotEqualTo(old.token());
-        assertThat(fresh.fresh()).isFalse();
-        assertThatThrownBy(() -> spool().renew(old, Duration.ofMinutes(1))).isInstanceOf(FencedException.class);
-        assertThatThrownBy(() -> spool().recipientOutcome(old, mail, List.of(new RecipientOutcome(0, true, "late"))))
-                .isInstanceOf(FencedException.class);
-        spool().giveBack(old, mail, Instant.now(), "late");
-        assertThatThrownBy(() -> spool().setAside(old, "late")).isInstanceOf(FencedException.class);
-        assertThat(spool().open(fresh).recipients()).containsOnly(RecipientState.PENDING);
-        assertThat(only(id).state()).isEqualTo(SpoolQueue.State.RUNNING);
-    }
-
-    @Test
-    void lease_thatIsRenewed_lasts() throws Exception {
-        HandoffId id = kept(1);
-        SpoolStore.Lease lease =
-                spool().claim(1, Duration.ofSeconds(20), Duration.ofMillis(30)).getFirst();
-        spool().renew(lease, Duration.ofMinutes(5));
-        LockSupport.parkNanos(Duration.ofMillis(60).toNanos());
-        assertThat(claimNow(10)).isEmpty();
-        finish(lease);
-        assertThat(spool().status(id)).isEqualTo(SpoolStore.Status.ACCEPTED);
-        assertThat(spool().stats().mails()).isZero();
-    }
-
-    @Test
-    void lease_isRenewedByEachRecordedOutcome() throws Exception {
-        HandoffId _ = kept(1, "a@example.org", "b@example.org");
-        SpoolStore.Lease lease =
-                spool().claim(1, Duration.ofSeconds(20), Duration.ofMillis(500)).getFirst();
-        spool().recipientOutcome(lease, spool().open(lease), List.of(new RecipientOutcome(0, true, "there")));
-        LockSupport.parkNanos(Duration.ofMillis(600).toNanos());
-        assertThat(claimNow(10)).isEmpty();
     }
 
     @Test

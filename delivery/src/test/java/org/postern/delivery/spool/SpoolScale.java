@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,8 +34,8 @@ import org.postern.core.mail.TransactionId;
 import org.postern.delivery.Mails;
 import org.postern.delivery.RunningStore;
 
-/// Measures what a large queue costs, and whether large mails cost heap. Run by hand, see docs/reference/benchmarks.md:
-/// `SpoolScale queue FOLDER MAILS` or `SpoolScale large FOLDER MAILS`.
+/// Measures what a large queue costs, and whether large mails cost heap. Run by hand, see
+/// docs/reference/benchmarks.md: `SpoolScale queue FOLDER MAILS` or `SpoolScale large FOLDER MAILS`.
 final class SpoolScale {
     private SpoolScale() {}
 
@@ -61,6 +62,10 @@ final class SpoolScale {
         return memory.getHeapMemoryUsage().getUsed();
     }
 
+    private static Duration processorTime() {
+        return ProcessHandle.current().info().totalCpuDuration().orElseThrow();
+    }
+
     private static double seconds(long since) {
         return (System.nanoTime() - since) / 1e9;
     }
@@ -84,7 +89,8 @@ final class SpoolScale {
                 received);
     }
 
-    /// Fills a spool without syncing, as a store that was stopped leaves it. Every mail is remembered as unproven.
+    /// Fills a spool without syncing, as a store that was stopped leaves it. Every mail is remembered as
+    /// unproven.
     private static void fill(Path folder, int mails) throws IOException {
         SpoolConfig config = SpoolConfig.in(folder);
         FileSpool.open(config, InstantSource.system()).close();
@@ -124,21 +130,28 @@ final class SpoolScale {
         FileSpool nothing = FileSpool.open(SpoolConfig.in(empty), InstantSource.system());
         Mails.eventually(() -> nothing.stats().scanned());
         long before = heapAfterGc();
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long workedBefore = threads.getCurrentThreadCpuTime();
+        Duration allBefore = processorTime();
         long began = System.nanoTime();
         try (FileSpool spool = FileSpool.open(SpoolConfig.in(folder), InstantSource.system())) {
             double opened = seconds(began);
+            double work = (threads.getCurrentThreadCpuTime() - workedBefore) / 1e9;
             SpoolStore.Commit first = SpoolChild.accept(spool, Mails.newId(), "first");
             double accepted = seconds(began);
-            say("open after %.2f s, first mail durable after %.2f s: %s", opened, accepted, first);
+            say(
+                    "open after %.2f s (%.2f s of processor time), first mail durable after %.2f s: %s",
+                    opened, work, accepted, first);
             while (!spool.stats().scanned()) {
                 Thread.sleep(20);
             }
             double known = seconds(began);
+            Duration all = processorTime().minus(allBefore);
             long after = heapAfterGc();
             long size = spool.stats().mails();
             say(
-                    "%d mails known after %.1f s, %.0f octets of heap a mail",
-                    size, known, (after - before) / (double) size);
+                    "%d mails known after %.1f s (%.1f s of processor time), %.0f octets of heap a mail",
+                    size, known, all.toMillis() / 1000.0, (after - before) / (double) size);
             began = System.nanoTime();
             say("totals %s in %.3f s", spool.totals(), seconds(began));
             began = System.nanoTime();

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,15 +59,6 @@ class SpoolToolTest {
         return tool.find(id.toString()).getFirst();
     }
 
-    private static void flip(Path path, long at) throws IOException {
-        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
-            file.seek(at);
-            int octet = file.read();
-            file.seek(at);
-            file.write(octet ^ 4);
-        }
-    }
-
     @Test
     void files_areListedAndShown_whileTheStoreRunsAndAfter() throws IOException {
         HandoffId one;
@@ -101,8 +91,8 @@ class SpoolToolTest {
             headless = kept(spool, TEXT + "2");
         }
         SpoolTool tool = new SpoolTool(folder());
-        flip(only(tool, id).file(), 700);
-        flip(only(tool, headless).file(), 20);
+        Damage.flip(only(tool, id).file(), 700);
+        Damage.flip(only(tool, headless).file(), 20);
         assertThat(only(tool, id).problem()).isEmpty();
         List<SpoolTool.Item> items = all(tool, true);
         assertThat(items).extracting(SpoolTool.Item::problem).doesNotContain("");
@@ -190,8 +180,8 @@ class SpoolToolTest {
         }
         SpoolTool tool = new SpoolTool(folder());
         Path end = only(tool, id).file();
-        flip(end, Files.size(end) - 20);
-        flip(only(tool, headless).file(), 20);
+        Damage.flip(end, Files.size(end) - 20);
+        Damage.flip(only(tool, headless).file(), 20);
         open().close();
         assertThat(only(tool, id).place()).isEqualTo("corrupt");
         try (SpoolRequeue requeue = new SpoolRequeue(tool, folder(), InstantSource.system())) {
