@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +16,9 @@ import java.util.concurrent.TimeoutException;
 
 /// A running `postern` command of the packaged distribution. Standard error goes to a file next to the site.
 final class PosternProcess implements AutoCloseable {
+    private static final String JAVA_OPTIONS = "POSTERN_JAVA_OPTIONS";
+    private static final String SMALL_HEAP = "-Xmx512m";
+
     private final Process process;
     private final String readyLine;
 
@@ -46,11 +48,22 @@ final class PosternProcess implements AutoCloseable {
     /// As [#serve(Path, String...)], below a wrapper such as `strace`.
     static PosternProcess serve(Path log, List<String> wrapper, String... arguments)
             throws IOException, InterruptedException {
+        return serve(SMALL_HEAP, log, wrapper, arguments);
+    }
+
+    /// As [#serve(Path, String...)], with these options of Java.
+    static PosternProcess serveWith(String javaOptions, Path log, String... arguments)
+            throws IOException, InterruptedException {
+        return serve(javaOptions, log, List.of(), arguments);
+    }
+
+    private static PosternProcess serve(String javaOptions, Path log, List<String> wrapper, String... arguments)
+            throws IOException, InterruptedException {
         List<String> line = new ArrayList<>(wrapper);
         line.add(command().toString());
         line.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(line);
-        builder.environment().putAll(smallHeap());
+        builder.environment().put(JAVA_OPTIONS, javaOptions);
         builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
         Process process = builder.start();
         process.getOutputStream().close();
@@ -90,7 +103,7 @@ final class PosternProcess implements AutoCloseable {
         Path err = Files.createTempFile("postern", ".err");
         try {
             ProcessBuilder builder = new ProcessBuilder(line);
-            builder.environment().putAll(smallHeap());
+            builder.environment().put(JAVA_OPTIONS, SMALL_HEAP);
             Process process = builder.redirectOutput(out.toFile())
                     .redirectError(err.toFile())
                     .redirectInput(
@@ -107,10 +120,6 @@ final class PosternProcess implements AutoCloseable {
         }
     }
 
-    private static Map<String, String> smallHeap() {
-        return Map.of("POSTERN_JAVA_OPTIONS", "-Xmx512m");
-    }
-
     String readyLine() {
         return readyLine;
     }
@@ -121,6 +130,14 @@ final class PosternProcess implements AutoCloseable {
 
     boolean isAlive() {
         return process.isAlive();
+    }
+
+    /// The exit code of a server that ends by itself. Fails where it does not.
+    int exitCode(Duration patience) throws InterruptedException, IOException {
+        if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IOException("did not end within " + patience);
+        }
+        return process.exitValue();
     }
 
     /// `kill -9`, and waits until it is gone.
