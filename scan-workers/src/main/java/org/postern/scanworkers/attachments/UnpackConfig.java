@@ -31,11 +31,11 @@ public record UnpackConfig(
 
         @Doc("How many attachments are unpacked at once, 1 to 64; each takes up to twice file-max of memory, and 64MiB"
                 + " for a dictionary.")
-        @Default("2")
+        @Default("1")
         int atOnce) {
     /// The values of a configuration that says nothing.
     public static final UnpackConfig DEFAULTS =
-            new UnpackConfig(ByteSize.ofMiB(32), ByteSize.ofMiB(256), 250, 2_000, 5, Duration.ofSeconds(5), 2);
+            new UnpackConfig(ByteSize.ofMiB(32), ByteSize.ofMiB(256), 250, 2_000, 5, Duration.ofSeconds(5), 1);
 
     public UnpackConfig {
         within("file-max", fileMax, 64L << 10, 256L << 20);

@@ -34,7 +34,7 @@ class AttachmentsConfigTest {
                         6,
                         1,
                         new UnpackConfig(
-                                ByteSize.ofMiB(32), ByteSize.ofMiB(256), 250, 2_000, 5, Duration.ofSeconds(5), 2)));
+                                ByteSize.ofMiB(32), ByteSize.ofMiB(256), 250, 2_000, 5, Duration.ofSeconds(5), 1)));
     }
 
     @Test
