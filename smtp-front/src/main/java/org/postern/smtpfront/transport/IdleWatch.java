@@ -12,6 +12,9 @@ import java.util.function.BooleanSupplier;
 final class IdleWatch {
     private static final Duration FAREWELL = Duration.ofSeconds(10);
 
+    /// Meanwhile there may be less patience: in a message, or with a client that is not served.
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(30);
+
     private final Channel channel;
     private final Conversation conversation;
     private final Duration sessionMax;
@@ -45,7 +48,8 @@ final class IdleWatch {
     }
 
     private void look(Duration wait) {
-        next = Channels.later(channel.eventLoop(), wait, this::check);
+        Duration soon = wait.compareTo(LOOK_EVERY) < 0 ? wait : LOOK_EVERY;
+        next = Channels.later(channel.eventLoop(), soon, this::check);
     }
 
     private void check() {
