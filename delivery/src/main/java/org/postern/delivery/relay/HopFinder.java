@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.delivery.relay;
 
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -57,11 +58,12 @@ final class HopFinder {
 
     private static Hops literal(Domain domain) {
         String text = domain.name().substring(1, domain.name().length() - 1);
-        String address = text.startsWith("IPv6:") ? text.substring(5) : text;
         try {
-            // Digits, colons and dots only: nothing is looked up.
-            return new Hops.Found(List.of(new Hops.Hop(DnsName.ROOT, InetAddress.getByName(address))));
-        } catch (UnknownHostException e) {
+            // A literal and nothing else: a name of hexadecimal digits must not be looked up.
+            InetAddress address =
+                    text.startsWith("IPv6:") ? Inet6Address.ofLiteral(text.substring(5)) : Inet4Address.ofLiteral(text);
+            return new Hops.Found(List.of(new Hops.Hop(DnsName.ROOT, address)));
+        } catch (IllegalArgumentException e) {
             return new Hops.Never(domain + " is no address", Diagnosis.local("5.1.2"));
         }
     }

@@ -11,9 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// What is known of one domain, or of the smart host: how many work on it, and whether it is of
 /// any use to try.
 ///
-/// A site that has not taken a mail yet gets two connections, so that one which hangs cannot take
-/// many; one that failed
-/// is left alone for a while, longer each time. Its lock guards everything.
+/// A site that has not taken a mail yet gets one connection, so that one which hangs cannot take many; one that
+/// failed is left alone for a while, longer each time. Its lock guards everything.
 final class Site {
     private static final int UNPROVEN_PLACES = 1;
     private static final int WAITING_PER_PLACE = 4;

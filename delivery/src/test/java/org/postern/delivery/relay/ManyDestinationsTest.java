@@ -55,9 +55,11 @@ class ManyDestinationsTest {
             assertThat(reached).hasSize(DESTINATIONS - HANGING);
             assertThat(good.mails()).hasSize(DESTINATIONS - HANGING);
             // None of those that hang was given up meanwhile: the others did not wait for it.
-            assertThat(bad.mails()).isEmpty();
             assertThat(store.count("postern.relay.connects", "outcome", "unreachable"))
                     .isZero();
+            // Each of those that hang has one place, for whichever of its three mails came first.
+            eventually(() -> bad.connections() >= HANGING);
+            assertThat(bad.connections()).isEqualTo(HANGING);
             eventually(() -> store.store().stats().mails() == 3 * HANGING);
         }
     }

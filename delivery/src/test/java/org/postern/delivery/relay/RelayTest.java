@@ -101,6 +101,20 @@ class RelayTest {
     }
 
     @Test
+    void addresses_ofBothKinds_areTried_ipv6First() {
+        try (FakeHost host = FakeHost.smtp();
+                RunningStore store = store(host.port())) {
+            // Nobody listens there; where there is no IPv6 at all, it is as unreachable.
+            dns.address("remote.example", "127.0.0.1").address("remote.example", "::1");
+            give(store, from("alice@example.org", "x@remote.example"), TEXT);
+            store.drain();
+            assertThat(host.mails()).hasSize(1);
+            assertThat(store.count("postern.relay.connects", "outcome", "unreachable"))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
     void domain_withoutMx_isItsOwnHost() {
         try (FakeHost host = FakeHost.smtp();
                 RunningStore store = store(host.port())) {
@@ -124,14 +138,18 @@ class RelayTest {
                             "a@null.example",
                             "b@missing.example",
                             "c@loop.example",
-                            "d@nowhere.example"),
+                            "d@nowhere.example",
+                            "e@[cafe.beef]",
+                            "f@[IPv6:cafe.beef]"),
                     TEXT);
             String bounce = bounceTo(store, "alice");
             assertThat(bounce)
                     .contains("Final-Recipient: rfc822; a@null.example\r\nAction: failed\r\nStatus: 5.1.10")
                     .contains("Final-Recipient: rfc822; b@missing.example\r\nAction: failed\r\nStatus: 5.1.2")
                     .contains("Final-Recipient: rfc822; c@loop.example\r\nAction: failed\r\nStatus: 5.4.6")
-                    .contains("Final-Recipient: rfc822; d@nowhere.example\r\nAction: failed\r\nStatus: 5.4.4");
+                    .contains("Final-Recipient: rfc822; d@nowhere.example\r\nAction: failed\r\nStatus: 5.4.4")
+                    .contains("Final-Recipient: rfc822; e@[cafe.beef]\r\nAction: failed\r\nStatus: 5.1.2")
+                    .contains("Final-Recipient: rfc822; f@[IPv6:cafe.beef]\r\nAction: failed\r\nStatus: 5.1.2");
         }
     }
 

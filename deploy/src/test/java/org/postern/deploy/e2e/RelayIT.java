@@ -233,6 +233,29 @@ class RelayIT {
         }
     }
 
+    @Test
+    void binaryMail_goesToAnotherPosternOctetForOctet() throws Exception {
+        Site site = Site.init(folder.resolve("site"));
+        Site there = peer(folder.resolve("there"));
+        String body = "line\nline\rline\u0000\u00ff\r\n.\r\n.\n\r";
+        try (Unbound dns = unbound(domain("there"));
+                PosternProcess _ = PosternProcess.serve(
+                        there.log("there"), there.arguments(List.of("all-in-one"), "farms.mx.binary-mime=true"));
+                PosternProcess _ = sender(site, dns, there.mx(), "farms.submission.binary-mime=true");
+                SmtpSession session = user(site)) {
+            assertThat(session.command("MAIL FROM:<alice@example.org> BODY=BINARYMIME"))
+                    .startsWith("250");
+            assertThat(session.command("RCPT TO:<bob@there.example>")).startsWith("250");
+            byte[] message =
+                    ("From: alice@example.org\r\nMIME-Version: 1.0\r\nContent-Type: application/octet-stream\r\n"
+                                    + "Content-Transfer-Encoding: binary\r\n\r\n" + body)
+                            .getBytes(StandardCharsets.ISO_8859_1);
+            assertThat(session.bdat(message)).startsWith("250");
+            assertThat(Files.readString(onlyMail(there), StandardCharsets.ISO_8859_1))
+                    .endsWith("\r\n\r\n" + body);
+        }
+    }
+
     /// Each stands where somebody might take it for the end of the message, before another transaction.
     private static final List<String> FALSE_ENDS = List.of(
             "0a2e0a",

@@ -113,6 +113,14 @@ final class SmtpSession implements AutoCloseable {
         return readReply();
     }
 
+    /// The whole message in one chunk. RFC 3030.
+    String bdat(byte[] message) throws IOException {
+        out.write(("BDAT " + message.length + " LAST\r\n").getBytes(StandardCharsets.US_ASCII));
+        out.write(message);
+        out.flush();
+        return readReply();
+    }
+
     private static byte[] dotStuffed(byte[] message) {
         ByteArrayOutputStream stuffed = new ByteArrayOutputStream(message.length + 16);
         boolean lineStart = true;
