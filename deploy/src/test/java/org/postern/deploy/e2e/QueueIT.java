@@ -34,8 +34,7 @@ class QueueIT {
         site = Site.init(folder.resolve("site"), "--account", CAROL + ":geheim");
         List<String> all = new ArrayList<>(List.of(settings));
         all.addAll(List.of("farms.mx.limits.mails-at-once=20", "farms.submission.limits.mails-at-once=20"));
-        return PosternProcess.serve(
-                site.log("all"), site.arguments(List.of("all-in-one"), all.toArray(String[]::new)));
+        return PosternProcess.serve(site.log("all"), site.arguments(List.of("all-in-one"), all.toArray(String[]::new)));
     }
 
     private PosternProcess.Ended ended(String... words) throws IOException, InterruptedException {
