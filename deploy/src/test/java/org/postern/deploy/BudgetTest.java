@@ -96,4 +96,32 @@ final class BudgetTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("of memory with child processes, but this machine or container has 1024.0 MiB");
     }
+
+    /// As postern init writes them. The heap is half of the memory where nobody says otherwise.
+    @Test
+    void twoFarmsWithTheUsualFiltersAndAStore_fitIntoHalfOfAGibibyte() {
+        PosternConfig config = ConfigFile.parse("test", Path.of("/x"), """
+                directory: { file: accounts.yaml }
+                farms:
+                  mx:
+                    listen: [{ port: 25 }]
+                    filters:
+                      clamav: { weight: 100 }
+                      spamd: { weight: 1 }
+                      rspamd: { weight: 0.3 }
+                      rules: { weight: 1 }
+                      attachments: { weight: 1.25 }
+                  submission:
+                    listen: [{ port: 587, tls: starttls-required }]
+                    authentication: required
+                    filters: { clamav: { weight: 100 }, rules: { weight: 1 }, attachments: { weight: 1 } }
+                store:
+                  spool: { folder: spool }
+                  maildir: { folder: mail }
+                  quarantine: { folder: quarantine }
+                """, List.of(), PosternConfig.class);
+        Budget budget = Plan.of(config, List.of(new Role.AllInOne())).budget();
+
+        assertThatCode(() -> budget.check(512 * MIB, 100_000, 1024 * MIB)).doesNotThrowAnyException();
+    }
 }
