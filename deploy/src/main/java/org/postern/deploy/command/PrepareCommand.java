@@ -24,6 +24,10 @@ final class PrepareCommand implements Callable<Integer> {
         if (home == null) {
             throw new CommandFailure("there is no installation to prepare: run the command bin/postern of one");
         }
+        if (home.contains(" ")) {
+            // The JVM hands its options on in one line.
+            throw new CommandFailure(home + " cannot be prepared: there is a blank in its name");
+        }
         Path lib = Path.of(home, "lib");
         if (!Files.isWritable(lib)) {
             throw new ResourceException(lib + " cannot be written to: run this as the user who owns the installation");
@@ -34,8 +38,10 @@ final class PrepareCommand implements Callable<Integer> {
         try (TrainingServer server = TrainingServer.start(made)) {
             server.takeMail();
             server.stop();
+            Files.move(made, archive, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(made);
         }
-        Files.move(made, archive, StandardCopyOption.ATOMIC_MOVE);
         System.out.println("wrote " + archive + ", " + Files.size(archive) / (1024 * 1024) + " MiB");
         return ExitCodes.OK;
     }

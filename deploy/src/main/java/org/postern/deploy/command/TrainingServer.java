@@ -31,6 +31,7 @@ import org.postern.core.mail.MailAddress;
 final class TrainingServer implements AutoCloseable {
     private static final Duration LIFE_MAX = Duration.ofMinutes(3);
     private static final int SILENCE_MILLIS_MAX = 30_000;
+    private static final int LINES_MAX = 3;
     private static final String ALICE = "alice@example.org";
     private static final Pattern READY = Pattern.compile("ready .*\\bmx=127\\.0\\.0\\.1:(\\d+).*");
 
@@ -107,15 +108,17 @@ final class TrainingServer implements AutoCloseable {
     }
 
     private int port() throws IOException {
-        String last = "";
+        List<String> said = new ArrayList<>();
         for (String line = out.readLine(); line != null; line = out.readLine()) {
             Matcher ready = READY.matcher(line);
             if (ready.matches()) {
                 return Integer.parseInt(ready.group(1));
             }
-            last = line;
+            if (said.size() < LINES_MAX) {
+                said.add(line);
+            }
         }
-        throw new CommandFailure("the server ended before it was ready: " + last);
+        throw new CommandFailure("the server ended before it was ready: " + String.join("; ", said));
     }
 
     private static void say(Socket socket, BufferedReader in, String line, String code) throws IOException {

@@ -38,7 +38,7 @@ class PrepareIT {
     @Test
     void archive_ofAnInstallation_isUsedWhileItFits_andNeverInTheWay() throws Exception {
         Path original = PosternProcess.command().resolve("../..").normalize();
-        Path copy = folder.resolve("a copy");
+        Path copy = folder.resolve("copy");
         assertThat(run("", "cp", "-a", original.toString(), copy.toString()).exit())
                 .isZero();
         Path archive = copy.resolve("lib/postern.aot");
@@ -56,6 +56,10 @@ class PrepareIT {
                 .as("other options than it was made with")
                 .isEqualTo(plain);
 
+        assertThat(run("-Xmx512m -Xshare:off", postern, "version"))
+                .as("an option that does not go with it")
+                .isEqualTo(plain);
+
         try (var jars = Files.list(copy.resolve("lib"))) {
             Path jar = jars.filter(file -> file.toString().contains("postern-core"))
                     .findFirst()
@@ -68,9 +72,12 @@ class PrepareIT {
         assertThat(run("-Xmx512m", postern, "version")).isEqualTo(plain);
         Files.writeString(archive, "rubbish");
         assertThat(run("-Xmx512m", postern, "version")).isEqualTo(plain);
-        assertThat(run("-Xmx512m", postern, "prepare").exit())
-                .as("over one that does not fit")
-                .isZero();
-        assertThat(run("-Xmx512m -XX:AOTMode=on", postern, "version")).isEqualTo(plain);
+
+        Path blank = Files.createSymbolicLink(folder.resolve("a blank"), copy);
+        assertThat(run("-Xmx512m", blank.resolve("bin/postern").toString(), "prepare"))
+                .as("a path the JVM cannot hand on")
+                .matches(ended -> ended.exit() == 1 && ended.said().contains("there is a blank in its name"));
+        assertThat(run("-Xmx512m", blank.resolve("bin/postern").toString(), "version"))
+                .isEqualTo(plain);
     }
 }
