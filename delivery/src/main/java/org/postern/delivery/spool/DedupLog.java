@@ -96,14 +96,25 @@ final class DedupLog implements AutoCloseable {
     }
 
     /// A record that does not fit on the disk leaves nothing: records must stay at multiples of their length.
-    private static void write(DiskFile file, byte[] octets) throws IOException {
+    private void write(DiskFile file, byte[] octets) throws IOException {
         long at = file.position();
         try {
             file.write(octets, 0, octets.length);
         } catch (IOException e) {
-            file.setLength(at);
-            file.seek(at);
+            cutBack(file, at, e);
             throw e;
+        }
+    }
+
+    /// Where not even that can be done, the file is left alone: whoever opens it next cuts it.
+    private void cutBack(DiskFile file, long length, IOException why) throws IOException {
+        try {
+            file.setLength(length);
+            file.seek(length);
+        } catch (IOException e) {
+            why.addSuppressed(e);
+            current = null;
+            file.close();
         }
     }
 
