@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +20,10 @@ import org.postern.core.handoff.Disposition;
 import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Domain;
+import org.postern.core.mail.Envelope;
 import org.postern.core.mail.MailAddress;
+import org.postern.core.mail.MailParameters;
+import org.postern.core.mail.ReversePath;
 import org.postern.delivery.Mails;
 import org.postern.delivery.signing.OwnMailSigner;
 import org.postern.delivery.signing.OwnSigningConfig;
@@ -50,8 +54,14 @@ class RepeatedReportTest {
     }
 
     private StoredMail mail(SpoolStore spool, String sender) throws IOException, InterruptedException {
+        return mail(spool, sender, MailParameters.NONE);
+    }
+
+    private StoredMail mail(SpoolStore spool, String sender, MailParameters parameters)
+            throws IOException, InterruptedException {
         byte[] octets = "Subject: x\r\n\r\nbody\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-        var envelope = Mails.envelope(sender, "a@remote.example", "b@remote.example");
+        Envelope plain = Mails.envelope(sender, "a@remote.example", "b@remote.example");
+        Envelope envelope = new Envelope(plain.reversePath(), plain.recipients(), parameters);
         Submission submission = new Submission(
                 Mails.newId(),
                 DedupKey.of(envelope, Mails.sha256(octets)),
@@ -85,6 +95,28 @@ class RepeatedReportTest {
             assertThat(notifier.tell(mail, List.of(failed(0), failed(1))).settled())
                     .isTrue();
             assertThat(spool.stats().mails()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void report_onMailThatDemandedTls_demandsItToo_andHoldsTheHeaderOnly() throws Exception {
+        MailParameters demanding = new MailParameters(
+                MailParameters.BodyType.SEVEN_BIT, false, true, Optional.of("FULL"), Optional.empty());
+        try (FileSpool spool = FileSpool.open(SpoolConfig.in(folder), now::get)) {
+            StoredMail mail = mail(spool, "w@remote.example", demanding);
+            assertThat(notifier(spool, Optional.empty())
+                            .tell(mail, List.of(failed(0)))
+                            .settled())
+                    .isTrue();
+            StoredMail report =
+                    spool.open(spool.claim(1, Duration.ofSeconds(10)).getFirst());
+            assertThat(report.envelope().reversePath()).isEqualTo(new ReversePath.Null());
+            assertThat(report.envelope().parameters().requireTls()).isTrue();
+            try (InputStream body = report.body()) {
+                assertThat(new String(body.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
+                        .contains("Subject: x")
+                        .doesNotContain("body");
+            }
         }
     }
 

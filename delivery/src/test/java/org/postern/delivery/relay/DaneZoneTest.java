@@ -162,7 +162,7 @@ class DaneZoneTest {
     }
 
     @Test
-    void mailThatDemandsTls_whereTheHostCannotPassTheDemandOn_isReturnedWithTheSameDemandAndOnlyItsHeader() {
+    void mailThatDemandsTls_whereTheHostCannotPassTheDemandOn_isReturnedWithItsHeaderOnly() {
         try (RunningStore store = store()) {
             store.give(demandingTls("x@right.example"), TEXT);
             assertThat(store.onlyMail("alice"))
