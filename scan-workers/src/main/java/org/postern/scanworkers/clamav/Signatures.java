@@ -60,12 +60,13 @@ final class Signatures {
         version = now;
         state = Optional.of(now.text() + " #" + generation);
         boolean old = age().map(age -> age.compareTo(ageMax) > 0).orElse(false);
-        if (old && !stale) {
+        boolean before = stale;
+        stale = old;
+        if (old && !before) {
             LOG.warn("clamd {}: {}; look after its freshclam", backend, description());
-        } else if (!old && stale) {
+        } else if (!old && before) {
             LOG.info("clamd {}: {}", backend, description());
         }
-        stale = old;
     }
 
     synchronized void unknown(String why) {
