@@ -53,8 +53,9 @@ final class Asking {
             throw new CommandFailure(String.join("; ", failures));
         }
         if (!asked) {
-            throw new CommandFailure("none of the running servers (" + names(servers) + ") does this; a queue and a"
-                    + " quarantine are kept by a store, mail is taken in by a front");
+            throw new CommandFailure(
+                    "none of the running servers (" + names(servers) + ") does this; a queue and a"
+                            + " quarantine are kept by a store, mail is taken in by a front, signatures are those of its clamd");
         }
         return ExitCodes.OK;
     }
