@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.delivery.maildir;
 
+import com.github.benmanes.caffeine.cache.Cache;
 import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -16,16 +18,23 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
-import org.postern.delivery.spool.DirectorySync;
 
 /// One Maildir: `tmp`, `new` and `cur`.
 final class Maildir {
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+    private static final List<String> PARTS = List.of("tmp", "new", "cur");
+
     private final Path root;
     private final Path folder;
-    private final DirectorySync directories;
+    private final FolderSync directories;
+    private final Cache<Path, Boolean> durable;
+
+    /// Makes what was created in a folder durable.
+    interface FolderSync {
+        void sync(Path folder) throws IOException;
+    }
 
     /// Writes the content of a file.
     interface Content {
@@ -34,13 +43,15 @@ final class Maildir {
 
     /// @param root where all mailboxes are
     /// @param mailbox relative, as [org.postern.core.directory.Account] guarantees
-    Maildir(Path root, String mailbox, DirectorySync directories) {
+    /// @param durable the Maildirs that this process has made durable, or found and made durable
+    Maildir(Path root, String mailbox, FolderSync directories, Cache<Path, Boolean> durable) {
         this.root = root;
         this.folder = root.resolve(mailbox).normalize();
         if (!folder.startsWith(root.normalize()) && !root.toString().isEmpty()) {
             throw new IllegalArgumentException("the mailbox " + mailbox + " lies outside of " + root);
         }
         this.directories = directories;
+        this.durable = durable;
     }
 
     Path folder() {
@@ -48,32 +59,73 @@ final class Maildir {
     }
 
     /// Makes what is missing, durably, and refuses symbolic links.
+    ///
+    /// A folder that is there may have been made a moment ago by another thread, or before a crash,
+    /// and the disk may not know of it yet: it counts once its parent was synced by this process.
     void make() throws IOException {
-        if (!Files.exists(root)) {
-            Files.createDirectories(root, PRIVATE);
+        if (!isComplete()) {
+            durable.invalidate(folder);
         }
-        Path at = root;
-        for (Path part : root.relativize(folder)) {
-            at = makeFolder(at, part);
-        }
-        for (String part : List.of("tmp", "new", "cur")) {
-            Path _ = makeFolder(folder, Path.of(part));
+        try {
+            var _ = durable.get(folder, absent -> makeNow());
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
-    private Path makeFolder(Path parent, Path name) throws IOException {
-        Path made = parent.resolve(name);
-        if (!Files.isDirectory(made, LinkOption.NOFOLLOW_LINKS)) {
-            try {
-                Files.createDirectory(made, PRIVATE);
-                directories.syncOnce(parent);
-            } catch (FileAlreadyExistsException e) {
-                if (!Files.isDirectory(made, LinkOption.NOFOLLOW_LINKS)) {
-                    throw new IOException(made + " is not a folder; a symbolic link is not followed", e);
-                }
+    private boolean isComplete() {
+        Path at = root;
+        for (Path part : root.relativize(folder)) {
+            at = at.resolve(part);
+            if (!isFolder(at)) {
+                return false;
             }
         }
-        return made;
+        return PARTS.stream().allMatch(part -> isFolder(folder.resolve(part)));
+    }
+
+    private boolean makeNow() {
+        try {
+            if (!Files.exists(root)) {
+                Files.createDirectories(root, PRIVATE);
+            }
+            Path at = root;
+            for (Path part : root.relativize(folder)) {
+                Path parent = at;
+                at = parent.resolve(part);
+                // What was there before in a folder that is not ours to read was made by somebody else.
+                if (makeFolder(at) || Files.isReadable(parent)) {
+                    directories.sync(parent);
+                }
+            }
+            for (String part : PARTS) {
+                var _ = makeFolder(folder.resolve(part));
+            }
+            directories.sync(folder);
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Whether it was not there.
+    private static boolean makeFolder(Path path) throws IOException {
+        if (isFolder(path)) {
+            return false;
+        }
+        try {
+            Files.createDirectory(path, PRIVATE);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            if (isFolder(path)) {
+                return false;
+            }
+            throw new IOException(path + " is not a folder; a symbolic link is not followed", e);
+        }
+    }
+
+    private static boolean isFolder(Path path) {
+        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
     }
 
     /// Whether a file of this name is in `new`, or in `cur` with whatever flags a mail program gave it.
@@ -112,7 +164,7 @@ final class Maildir {
             length = temporary.toFile().length();
             Files.move(temporary, folder.resolve("new").resolve(name), StandardCopyOption.ATOMIC_MOVE);
             moved = true;
-            directories.syncOnce(folder.resolve("new"));
+            directories.sync(folder.resolve("new"));
         } finally {
             if (!moved) {
                 Files.deleteIfExists(temporary);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.delivery.maildir;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.postern.core.directory.Account;
@@ -24,8 +27,13 @@ import org.slf4j.LoggerFactory;
 public final class MaildirDestination {
     private static final Logger LOG = LoggerFactory.getLogger(MaildirDestination.class);
 
+    /// What is forgotten costs a few syncs more.
+    private static final int DURABLE_MAX = 100_000;
+
     private final MaildirConfig config;
     private final DirectorySync directories;
+    private final Cache<Path, Boolean> durable =
+            Caffeine.newBuilder().maximumSize(DURABLE_MAX).build();
     private final InstantSource clock = InstantSource.system();
 
     public MaildirDestination(MaildirConfig config, DirectorySync directories) {
@@ -36,7 +44,7 @@ public final class MaildirDestination {
     /// Delivers for one recipient who reaches this account.
     public Outcome deliver(StoredMail mail, int recipient, Account account, boolean redo) throws IOException {
         ForwardPath path = mail.envelope().recipients().get(recipient).path();
-        Maildir maildir = new Maildir(config.folder(), account.mailbox(), directories);
+        Maildir maildir = new Maildir(config.folder(), account.mailbox(), directories::syncOnce, durable);
         maildir.make();
         return write(maildir, account.limits(), mail, recipient, path, redo);
     }

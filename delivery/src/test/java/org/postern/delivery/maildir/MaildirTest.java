@@ -4,19 +4,26 @@ package org.postern.delivery.maildir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -297,5 +304,48 @@ class MaildirTest {
     void mailbox_withoutAQuota_hasNoMaildirsize() throws IOException {
         assertThat(deliver(ALICE, "x")).isInstanceOf(Destination.Outcome.Delivered.class);
         assertThat(box().resolve("maildirsize")).doesNotExist();
+    }
+
+    @Test
+    void make_whileAnotherThreadSyncsTheNewFolders_waitsForIt() throws Exception {
+        Cache<Path, Boolean> durable = Caffeine.newBuilder().build();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Maildir.FolderSync slow = parent -> {
+            begun.countDown();
+            try {
+                assertThat(goOn.await(30, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        };
+        Thread first = Thread.ofPlatform().start(() -> made(new Maildir(folder, "alice", slow, durable)));
+        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(folder.resolve("alice")).isDirectory();
+        Thread second = Thread.ofPlatform().start(() -> made(new Maildir(folder, "alice", slow, durable)));
+        assertThat(second.join(Duration.ofMillis(300))).isFalse();
+        goOn.countDown();
+        assertThat(second.join(Duration.ofSeconds(30))).isTrue();
+        first.join();
+        assertThat(folder.resolve("alice/new")).isDirectory();
+    }
+
+    @Test
+    void make_firstTimeInThisProcess_syncsFoldersThatAreThere() throws IOException {
+        Files.createDirectories(folder.resolve("alice/new"));
+        List<Path> synced = new ArrayList<>();
+        Cache<Path, Boolean> durable = Caffeine.newBuilder().build();
+        for (int i = 0; i < 2; i++) {
+            new Maildir(folder, "alice", synced::add, durable).make();
+        }
+        assertThat(synced).containsExactly(folder, folder.resolve("alice"));
+    }
+
+    private static void made(Maildir maildir) {
+        try {
+            maildir.make();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
