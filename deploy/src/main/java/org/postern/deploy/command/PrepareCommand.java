@@ -36,7 +36,7 @@ final class PrepareCommand implements Callable<Integer> {
         Path archive = lib.resolve("postern.aot");
         Path made = lib.resolve("postern.aot.new");
         try (TrainingServer server = TrainingServer.start(made)) {
-            server.takeMail();
+            server.takeMails();
             server.stop();
             Files.move(made, archive, StandardCopyOption.ATOMIC_MOVE);
         } finally {

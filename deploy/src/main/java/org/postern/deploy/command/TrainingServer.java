@@ -30,6 +30,11 @@ import org.postern.core.mail.MailAddress;
 /// it ends.
 final class TrainingServer implements AutoCloseable {
     private static final Duration LIFE_MAX = Duration.ofMinutes(3);
+    private static final Duration TRAINING = Duration.ofSeconds(10);
+
+    /// In one session; a server takes no end of them.
+    private static final int MAILS = 20;
+
     private static final int SILENCE_MILLIS_MAX = 30_000;
     private static final int LINES_MAX = 3;
     private static final String ALICE = "alice@example.org";
@@ -90,19 +95,36 @@ final class TrainingServer implements AutoCloseable {
         return line;
     }
 
-    /// Sends it one mail, so that what a session needs is learned as well.
-    void takeMail() throws IOException {
+    /// Sends it mails for some seconds, so that the JVM also learns which code runs often: it compiles that sooner
+    /// after a start.
+    void takeMails() throws IOException {
+        int port = port();
+        long end = System.nanoTime() + TRAINING.toNanos();
+        do {
+            takeMails(port, end);
+        } while (System.nanoTime() < end);
+    }
+
+    private static void takeMails(int port, long end) throws IOException {
         try (Socket socket = new Socket()) {
             socket.setSoTimeout(SILENCE_MILLIS_MAX);
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()), SILENCE_MILLIS_MAX);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), SILENCE_MILLIS_MAX);
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
             expect(in, "220");
             say(socket, in, "EHLO client.example.net", "250");
-            say(socket, in, "MAIL FROM:<bob@example.net>", "250");
-            say(socket, in, "RCPT TO:<" + ALICE + ">", "250");
-            say(socket, in, "DATA", "354");
-            say(socket, in, "From: bob@example.net\r\nSubject: Lunch?\r\n\r\nOn Tuesday.\r\n.", "250");
+            int mails = 0;
+            do {
+                say(socket, in, "MAIL FROM:<bob@example.net>", "250");
+                say(socket, in, "RCPT TO:<" + ALICE + ">", "250");
+                say(socket, in, "DATA", "354");
+                // No two alike, or all but the first were told from memory.
+                say(
+                        socket,
+                        in,
+                        "From: bob@example.net\r\nSubject: " + System.nanoTime() + "\r\n\r\nLunch?\r\n.",
+                        "250");
+            } while (++mails < MAILS && System.nanoTime() < end);
             say(socket, in, "QUIT", "221");
         }
     }
