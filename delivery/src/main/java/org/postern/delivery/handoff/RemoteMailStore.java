@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.delivery.handoff;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
@@ -44,9 +45,13 @@ final class RemoteMailStore implements MailStore {
     private final StoreRouting routing;
     private final ProofTracker proofs = new ProofTracker();
     private final MeterRegistry meters;
+    private final Counter aborts;
 
     RemoteMailStore(HandoffClientConfig config, String node, Optional<Directory> directory, MeterRegistry meters) {
         this.meters = meters;
+        this.aborts = Counter.builder("postern.handoff.client.aborts")
+                .description("handoffs without an answer in time, which the store was told to refuse")
+                .register(meters);
         this.places = new Semaphore(config.connectionsMax());
         Optional<MutualTls> tls = config.tls().map(MutualTls::new);
         this.peers = config.stores().stream()
@@ -193,7 +198,7 @@ final class RemoteMailStore implements MailStore {
                     why = failure(e);
                 }
             }
-            return result.orElse(unsettled(why));
+            return result.isPresent() ? result.get() : unsettled(why);
         }
 
         private String failure(IOException e) {
@@ -203,6 +208,7 @@ final class RemoteMailStore implements MailStore {
 
         private HandoffResult unsettled(String why) {
             String detail = "store " + peer.address() + " gave no answer: " + why;
+            aborts.increment();
             peer.tell(new StorePeer.Errand.Abort(handoff.id(), 0));
             return mayBeKept ? new HandoffResult.Indeterminate(detail) : new HandoffResult.Refused(false, detail);
         }

@@ -49,8 +49,11 @@ class HandoffFaultsTest {
     }
 
     private static MailStore front(HostAndPort... stores) {
-        return MailStores.connect(
-                HandoffClientConfig.to(HandoffClientConfig.Protocol.POSTERN, stores), "mx1", new SimpleMeterRegistry());
+        return front(new SimpleMeterRegistry(), stores);
+    }
+
+    private static MailStore front(SimpleMeterRegistry meters, HostAndPort... stores) {
+        return MailStores.connect(HandoffClientConfig.to(HandoffClientConfig.Protocol.POSTERN, stores), "mx1", meters);
     }
 
     /// How many octets a front sends for this mail, greeting included.
@@ -109,6 +112,26 @@ class HandoffFaultsTest {
         for (int i = total; i < total + answer; i++) {
             assertThat(Mails.in(store.mail(), "user" + i)).as("cut after %d", i).hasSize(1);
         }
+    }
+
+    @Test
+    void abort_isOnlyForMailWithoutAnAnswer() throws IOException {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        int greeting = new Hello(1, 1, "store1", 64).frame().payload().length + 5;
+        try (CuttingProxy mute = new CuttingProxy(store.handoff(), Long.MAX_VALUE, greeting, Integer.MAX_VALUE);
+                MailStore answered = front(meters, store.handoff());
+                MailStore unanswered = front(meters, mute.address())) {
+            assertThat(answered.handOver(Mails.handoff(TEXT, "alice@example.org"), Mails.soon()))
+                    .isInstanceOf(HandoffResult.Accepted.class);
+            assertThat(aborts(meters)).isZero();
+
+            unanswered.handOver(Mails.handoff(TEXT, "bob@example.org"), Deadline.in(Duration.ofMillis(1500)));
+            assertThat(aborts(meters)).isEqualTo(1);
+        }
+    }
+
+    private static double aborts(SimpleMeterRegistry meters) {
+        return meters.get("postern.handoff.client.aborts").counter().count();
     }
 
     @Test
