@@ -17,6 +17,6 @@ public enum NoVerdictReason {
     BACKEND_ERROR,
     /// The rest of the filters had already settled the verdict.
     NOT_NEEDED,
-    /// The filter itself failed: a defect, to be reported.
+    /// The filter itself failed, which is a defect to be reported, or the mail could not be read on our side.
     INTERNAL_ERROR
 }

@@ -20,22 +20,29 @@ public final class Clamd implements AutoCloseable {
     private static final String RELOADED = "Database correctly reloaded";
 
     private final Daemon daemon;
+    private final ClamdOptions options;
+    private final Path folder;
     private final ClamdDatabase database;
     private final InetSocketAddress address;
     private final Path socketPath;
 
     Clamd(ClamdOptions options) {
-        Path folder = Folders.create("clamd");
+        this.options = options;
+        folder = Folders.create("clamd");
         database = new ClamdDatabase(folder);
         database.prepare(options);
         address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free());
         socketPath = folder.resolve("clamd.sock");
-        Path configuration = folder.resolve("clamd.conf");
-        Folders.write(configuration, options.configuration(address, socketPath, folder));
-        DaemonCommand command = new DaemonCommand(KIND, folder, List.of("--config-file=" + configuration));
+        configure();
+        DaemonCommand command =
+                new DaemonCommand(KIND, folder, List.of("--config-file=" + folder.resolve("clamd.conf")));
         daemon = options.awaitReady()
                 ? Daemon.start(command, options.way(), this::check)
                 : Daemon.launch(command, options.way(), this::check);
+    }
+
+    private void configure() {
+        Folders.write(folder.resolve("clamd.conf"), options.configuration(address, socketPath, folder));
     }
 
     /// Starts one with defaults and returns when it has found the test virus.
@@ -98,6 +105,12 @@ public final class Clamd implements AutoCloseable {
     /// Stops it in good order and keeps its folder; [#restart()] brings it back.
     public void stop() {
         daemon.stop();
+    }
+
+    /// Sets a line of its `clamd.conf`, for the next start.
+    public void set(String name, String value) {
+        options.set(name, value);
+        configure();
     }
 
     /// Starts it (again) at the same address and returns when it serves.

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.postern.core.limits.Deadline;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,12 +21,22 @@ final class Calibration {
 
     private final long max;
     private volatile long trusted;
+    /// Counts the times it may have become another; written by any thread.
+    private final AtomicLong doubts = new AtomicLong();
+    /// The doubts there were before it was last measured; -1 before the first time.
+    private volatile long settledAt = -1;
+    private volatile boolean again;
     private String measuredFor = "";
     private long measuredAt;
 
     /// @param max the largest size of interest
     Calibration(long max) {
         this.max = max;
+    }
+
+    /// Whether what was measured holds.
+    boolean settled() {
+        return settledAt == doubts.get();
     }
 
     /// The largest size that is known to be looked through, 0 before the first measurement.
@@ -42,11 +53,13 @@ final class Calibration {
     /// Measures, if this version was not measured yet or an hour has passed. Called by the probe's thread only.
     void measure(String version, Scanner scanner) {
         boolean fresh = System.nanoTime() - measuredAt < Duration.ofHours(1).toNanos();
-        if (version.equals(measuredFor) && fresh && trusted > 0) {
+        if (version.equals(measuredFor) && fresh && trusted > 0 && settled() && !again) {
             return;
         }
         long before = trusted;
-        boolean known = !measuredFor.isEmpty() && before > 0;
+        long doubtsBefore = doubts.get();
+        boolean known = settled() && !again && before > 0;
+        again = false;
         try {
             trusted = found(max, scanner, known) ? max : largest(scanner, known);
         } catch (SocketTimeoutException e) {
@@ -54,6 +67,7 @@ final class Calibration {
         }
         measuredFor = version;
         measuredAt = System.nanoTime();
+        settledAt = doubtsBefore;
         if (trusted < max && trusted != before) {
             LOG.warn(
                     "this clamd ({}) looks only through mails of up to {} octets; larger ones get no verdict. Raise its"
@@ -64,9 +78,14 @@ final class Calibration {
         }
     }
 
-    /// Has the next probe measure again: clamd was gone, and may have come back with other settings.
+    /// Has the next probe measure again.
     void forget() {
-        measuredFor = "";
+        again = true;
+    }
+
+    /// It was gone, or is not what was measured: nothing is known of it before it was measured again.
+    void doubt() {
+        doubts.incrementAndGet();
     }
 
     /// Narrows the size down by halving.

@@ -17,6 +17,7 @@ import org.postern.core.mail.MessageContent;
 import org.postern.scanworkers.SignatureKeeper;
 import org.postern.scanworkers.mime.Look;
 import org.postern.scanworkers.pool.BackendPool;
+import org.postern.scanworkers.pool.MailStream;
 import org.postern.scanworkers.pool.PooledFilter;
 
 /// The virus scanner: one or more clamd behind a pool.
@@ -78,7 +79,7 @@ final class ClamavFilter implements Filter, SignatureKeeper {
     /// The other readings of a mail, which are scanned as one content of their own.
     private record Reading(ContentDigest digest) {}
 
-    private FilterResult scan(Object work, long size, ContentSource content, Deadline deadline)
+    private FilterResult scan(Object work, long size, MailStream.Source content, Deadline deadline)
             throws InterruptedException {
         if (size > config.maxSize().bytes()) {
             return new NoVerdict(
@@ -87,7 +88,7 @@ final class ClamavFilter implements Filter, SignatureKeeper {
         return pool.ask(
                 work,
                 clamd -> clamd.scans(size),
-                (clamd, lease, until) -> clamd.scan(content, lease, until),
+                (clamd, lease, until) -> clamd.scan(content, size, lease, until),
                 config.scanTimeout(),
                 deadline);
     }
@@ -131,5 +132,6 @@ final class ClamavFilter implements Filter, SignatureKeeper {
     public void close() {
         reloader.close();
         pool.close();
+        pool.backends().forEach(Clamd::close);
     }
 }

@@ -22,7 +22,9 @@ public final class ClamavFilterFactory implements FilterFactory<ClamavConfig> {
 
     @Override
     public Bounds bounds(ClamavConfig settings) {
-        return Bounds.ofPool(settings.backends().size(), settings.maxConnections());
+        Bounds pool = Bounds.ofPool(settings.backends().size(), settings.maxConnections());
+        int watches = settings.backends().size();
+        return new Bounds(pool.reason(), pool.heap(), pool.descriptors() + watches);
     }
 
     @Override

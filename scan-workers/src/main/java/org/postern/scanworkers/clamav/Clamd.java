@@ -22,6 +22,7 @@ import org.postern.scanworkers.pool.BackendChannel;
 import org.postern.scanworkers.pool.BackendState;
 import org.postern.scanworkers.pool.CanaryFile;
 import org.postern.scanworkers.pool.Lease;
+import org.postern.scanworkers.pool.MailStream;
 
 /// One clamd. Scans run on many threads at once; probes on one.
 final class Clamd implements Backend {
@@ -31,6 +32,7 @@ final class Clamd implements Backend {
     private final BackendAddress address;
     private final ClamdCommands commands;
     private final Calibration calibration;
+    private final Watch watch;
     private final Signatures signatures;
     private final List<CanaryFile> canaries;
 
@@ -41,6 +43,7 @@ final class Clamd implements Backend {
         this.commands = new ClamdCommands(address, config.connectTimeout());
         this.calibration = new Calibration(config.maxSize().bytes());
         this.signatures = new Signatures(address.toString(), config.signaturesAgeMax());
+        this.watch = new Watch(address, this::mayBeAnother);
     }
 
     @Override
@@ -84,35 +87,48 @@ final class Clamd implements Backend {
         return calibration;
     }
 
+    /// What it scans was measured, and it has not ended since.
+    @Override
+    public boolean settled() {
+        return calibration.settled();
+    }
+
     /// Scans a mail. Goes on after the deadline while clamd works on it, at most for the configured time.
-    FilterResult scan(ContentSource content, Lease lease, Deadline deadline) {
+    FilterResult scan(MailStream.Source content, long size, Lease lease, Deadline deadline) {
         ClamdConnection connection;
         try {
             connection = ClamdConnection.open(address, shorter(config.connectTimeout(), deadline.remaining()));
+        } catch (SocketTimeoutException e) {
+            return new NoVerdict(NoVerdictReason.UNAVAILABLE, name() + ": " + e);
         } catch (IOException e) {
+            mayBeAnother();
             return new NoVerdict(NoVerdictReason.UNAVAILABLE, name() + ": " + e);
         }
         try (connection;
                 BackendChannel.TimeLimit _ =
                         connection.closeIn(deadline.remaining().plus(config.abandonTimeout()));
-                InputStream in = content.open()) {
+                InputStream in = MailStream.of(content)) {
             lease.whenAbandoned(connection::closeIfSending);
-            return result(connection.scan(in));
-        } catch (ClamdConnection.ContentException e) {
-            return new NoVerdict(NoVerdictReason.INTERNAL_ERROR, e.toString());
+            return result(connection.scan(in), size);
+        } catch (MailStream.UnreadableException e) {
+            return new NoVerdict(NoVerdictReason.INTERNAL_ERROR, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             return new NoVerdict(
                     lease.abandoned() ? NoVerdictReason.TIMED_OUT : NoVerdictReason.BACKEND_ERROR, name() + ": " + e);
         }
     }
 
-    private FilterResult result(ClamdReply reply) {
+    private FilterResult result(ClamdReply reply, long size) {
         return switch (reply) {
-            case ClamdReply.Clean ignored -> FilterResult.nothing();
+            case ClamdReply.Clean _ when settled() && scans(size) -> FilterResult.nothing();
+            case ClamdReply.Clean _ ->
+                new NoVerdict(NoVerdictReason.LOADING, name() + ": ended meanwhile, and may have other settings now");
             case ClamdReply.Infected infected ->
                 new FilterResult.Findings(List.of(new Finding("CLAMAV_VIRUS", 1.0, infected.signature())));
-            case ClamdReply.TooLarge ignored ->
-                new NoVerdict(NoVerdictReason.TOO_LARGE, name() + ": more than its StreamMaxLength");
+            case ClamdReply.TooLarge _ -> {
+                mayBeAnother(); // it was measured to take that much
+                yield new NoVerdict(NoVerdictReason.TOO_LARGE, name() + ": more than its StreamMaxLength");
+            }
             case ClamdReply.Failed failed ->
                 new NoVerdict(NoVerdictReason.BACKEND_ERROR, name() + ": " + failed.text());
         };
@@ -125,7 +141,7 @@ final class Clamd implements Backend {
         switch (probe.state()) {
             case UP -> {}
             case OVERLOADED -> calibration.forget();
-            case UNKNOWN, LOADING, RELOADING, DEAD, DRAINED -> forget();
+            case UNKNOWN, LOADING, RELOADING, DEAD, DRAINED -> mayBeAnother();
         }
         return probe;
     }
@@ -133,12 +149,13 @@ final class Clamd implements Backend {
     /// Makes it read its signatures again; returns when it has taken note, not when it is done.
     void reload(Duration timeout) throws IOException, InterruptedException {
         commands.reload(timeout);
-        forget();
+        calibration.forget();
+        signatures.forget();
     }
 
-    /// It may come back with other settings and other signatures.
-    private void forget() {
-        calibration.forget();
+    /// It may come back, or have come back, with other settings and other signatures.
+    private void mayBeAnother() {
+        calibration.doubt();
         signatures.forget();
     }
 
@@ -167,6 +184,7 @@ final class Clamd implements Backend {
         } catch (IOException e) {
             return silent(seenUp, e);
         }
+        watch.keep(PING); // before it is measured: what ends after that is noticed
         learnVersion();
         calibration.measure(signatures.text(), this::scanSample);
         return new Probe(
@@ -223,6 +241,10 @@ final class Clamd implements Backend {
         } catch (AsynchronousCloseException e) {
             throw new SocketTimeoutException("no answer within its time");
         }
+    }
+
+    void close() {
+        watch.close();
     }
 
     private static Duration shorter(Duration one, Duration other) {

@@ -8,11 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.postern.scanworkers.pool.BackendAddress;
 import org.postern.scanworkers.pool.BackendChannel;
+import org.postern.scanworkers.pool.MailStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One connection to a clamd for one command. clamd(8).
 ///
-/// Used by one thread; another one may only close it, which ends every wait.
+/// Used by one thread; another one may only close it, which ends every wait, and say something in a session.
 final class ClamdConnection implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClamdConnection.class);
     private static final int REPLY_MAX = 4 * 1024;
     private static final int CHUNK = 64 * 1024;
     private static final byte[] INSTREAM = "zINSTREAM\0".getBytes(StandardCharsets.US_ASCII);
@@ -42,7 +46,7 @@ final class ClamdConnection implements AutoCloseable {
             if (!send(content)) {
                 return earlyReply();
             }
-        } catch (ContentException e) {
+        } catch (MailStream.UnreadableException e) {
             throw e;
         } catch (IOException e) {
             return lateReply(e);
@@ -53,11 +57,27 @@ final class ClamdConnection implements AutoCloseable {
 
     /// Sends a command such as `PING` and returns the reply.
     String command(String name) throws IOException {
-        channel.write(ByteBuffer.wrap(("z" + name + "\0").getBytes(StandardCharsets.US_ASCII)));
+        send(name);
         sending = false;
         byte[] octets = new byte[read().length];
         reply.get(0, octets);
         return new String(octets, StandardCharsets.ISO_8859_1);
+    }
+
+    /// Sends a command; the reply is left to [#awaitEnd].
+    void send(String name) throws IOException {
+        channel.write(ByteBuffer.wrap(("z" + name + "\0").getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /// Waits until clamd hangs up, or the connection is closed here; what it says until then is dropped.
+    void awaitEnd() {
+        try {
+            while (channel.read(reply.clear()) >= 0) {
+                // nothing was asked
+            }
+        } catch (IOException e) {
+            LOG.debug("a connection to clamd ended", e);
+        }
     }
 
     /// Closes the connection if clamd has not been given all of the mail yet: it then scans nothing.
@@ -76,7 +96,7 @@ final class ClamdConnection implements AutoCloseable {
         boolean first = true;
         while (more) {
             int header = buffer.position();
-            int n = readFully(content, octets, header + 4);
+            int n = content.readNBytes(octets, header + 4, CHUNK);
             buffer.position(header + 4 + n);
             if (n > 0) {
                 buffer.putInt(header, n);
@@ -96,14 +116,6 @@ final class ClamdConnection implements AutoCloseable {
             buffer.clear();
         }
         return true;
-    }
-
-    private static int readFully(InputStream content, byte[] target, int offset) throws ContentException {
-        try {
-            return content.readNBytes(target, offset, CHUNK);
-        } catch (IOException e) {
-            throw new ContentException(e);
-        }
     }
 
     /// clamd hung up while it was sent the mail, and why can still be read.
@@ -162,14 +174,5 @@ final class ClamdConnection implements AutoCloseable {
     @Override
     public void close() {
         channel.close();
-    }
-
-    /// The mail itself could not be read.
-    static final class ContentException extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        ContentException(IOException cause) {
-            super("the mail cannot be read: " + cause.getMessage(), cause);
-        }
     }
 }

@@ -14,6 +14,12 @@ public interface Backend {
     /// @param seenUp whether an earlier probe succeeded, which tells reloading from loading
     Probe probe(boolean seenUp, Deadline deadline) throws InterruptedException;
 
+    /// False from the moment on it may have become another than the one that was probed, until the next probe. Never
+    /// waits.
+    default boolean settled() {
+        return true;
+    }
+
     /// What a probe showed.
     ///
     /// @param state `UP` only when the backend did its work

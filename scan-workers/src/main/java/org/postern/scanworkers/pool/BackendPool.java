@@ -101,7 +101,7 @@ public final class BackendPool<B extends Backend> implements AutoCloseable {
     private static boolean isFinal(FilterResult result) {
         return switch (result) {
             case FilterResult.Findings ignored -> true;
-            case NoVerdict silence -> silence.reason() == NoVerdictReason.TOO_LARGE;
+            case NoVerdict silence -> silence.reason() == NoVerdictReason.INTERNAL_ERROR;
         };
     }
 

@@ -93,6 +93,7 @@ final class Roster<B extends Backend> {
         lock.lock();
         try {
             while (true) {
+                slots.forEach(slot -> slot.settled = slot.backend.settled());
                 List<Slot<B>> known = slots.stream()
                         .filter(slot -> !tried.contains(slot) && slot.usable())
                         .toList();
@@ -111,10 +112,12 @@ final class Roster<B extends Backend> {
                 if (again || closed) {
                     return none(NoVerdictReason.UNAVAILABLE, "no other backend of " + engine);
                 }
-                if (candidates.isEmpty() && !known.isEmpty()) {
+                List<Slot<B>> undecided = slots.stream().filter(Slot::undecided).toList();
+                undecided.forEach(slot -> slot.wakeUp.release());
+                if (candidates.isEmpty() && !known.isEmpty() && undecided.isEmpty()) {
                     return none(NoVerdictReason.TOO_LARGE, "larger than what " + engine + " is known to scan");
                 }
-                if (known.isEmpty() && slots.stream().noneMatch(slot -> slot.state == BackendState.UNKNOWN)) {
+                if (known.isEmpty() && undecided.isEmpty()) {
                     return noneUsable();
                 }
                 if (waiting >= config.maxWaiting()) {
@@ -216,8 +219,9 @@ final class Roster<B extends Backend> {
                         slot.wakeUp.release();
                         yield slot.breaker.stayedSilent();
                     }
-                    case LOADING, BACKEND_ERROR, INTERNAL_ERROR -> slot.breaker.stayedSilent();
-                    case TOO_LARGE, NOT_NEEDED -> false;
+                    case LOADING, BACKEND_ERROR -> slot.breaker.stayedSilent();
+                    // Our own failure, such as a mail that cannot be read, says nothing of the backend.
+                    case TOO_LARGE, NOT_NEEDED, INTERNAL_ERROR -> false;
                 };
         };
     }

@@ -18,6 +18,8 @@ final class Slot<B extends Backend> {
     String detail = "not probed yet";
     boolean seenUp;
     boolean drained;
+    /// Whether the backend was settled when it was last asked.
+    boolean settled = true;
     int inUse;
 
     Slot(B backend, int ceiling) {
@@ -26,7 +28,12 @@ final class Slot<B extends Backend> {
     }
 
     boolean usable() {
-        return state.usable() && !drained;
+        return state.usable() && !drained && settled;
+    }
+
+    /// Whether the next probe may make it usable, and is to come soon.
+    boolean undecided() {
+        return state == BackendState.UNKNOWN || (state.usable() && !drained && !settled);
     }
 
     boolean hasRoom() {

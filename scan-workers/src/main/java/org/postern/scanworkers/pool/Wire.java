@@ -50,6 +50,8 @@ public record Wire(
             mail.to(channel);
             lease.whenAbandoned(() -> {});
             return reading.apply(channel.readAll(replyMax));
+        } catch (MailStream.UnreadableException e) {
+            return new NoVerdict(NoVerdictReason.INTERNAL_ERROR, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             return new NoVerdict(
                     lease.abandoned() ? NoVerdictReason.TIMED_OUT : NoVerdictReason.BACKEND_ERROR, address + ": " + e);

@@ -22,6 +22,7 @@ import org.postern.scanworkers.pool.BackendAddress;
 import org.postern.scanworkers.pool.BackendChannel;
 import org.postern.scanworkers.pool.CanaryFile;
 import org.postern.scanworkers.pool.Lease;
+import org.postern.scanworkers.pool.MailStream;
 import org.postern.scanworkers.pool.Samples;
 import org.postern.scanworkers.pool.ScoringEngine;
 import org.postern.scanworkers.pool.Wire;
@@ -55,7 +56,7 @@ final class Rspamd implements Backend {
                 lease,
                 deadline,
                 channel -> {
-                    try (InputStream in = mail.content().newInputStream()) {
+                    try (InputStream in = MailStream.of(mail.content()::newInputStream)) {
                         send(channel, envelope(mail, client), in, mail.content().size());
                     }
                 },

@@ -21,6 +21,7 @@ import org.postern.scanworkers.pool.BackendAddress;
 import org.postern.scanworkers.pool.BackendChannel;
 import org.postern.scanworkers.pool.CanaryFile;
 import org.postern.scanworkers.pool.Lease;
+import org.postern.scanworkers.pool.MailStream;
 import org.postern.scanworkers.pool.Samples;
 import org.postern.scanworkers.pool.ScoringEngine;
 import org.postern.scanworkers.pool.Wire;
@@ -52,7 +53,7 @@ final class Spamd implements Backend {
                 lease,
                 deadline,
                 channel -> {
-                    try (InputStream in = mail.content().newInputStream()) {
+                    try (InputStream in = MailStream.of(mail.content()::newInputStream)) {
                         send(
                                 channel,
                                 trace.length + mail.content().size(),

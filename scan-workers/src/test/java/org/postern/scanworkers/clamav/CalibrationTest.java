@@ -42,6 +42,28 @@ class CalibrationTest {
     }
 
     @Test
+    void settled_fromADoubtToTheNextMeasurement_isFalse() {
+        assertThat(calibration.settled()).as("before the first").isFalse();
+        calibration.measure("1", upTo(Long.MAX_VALUE));
+        assertThat(calibration.settled()).isTrue();
+
+        calibration.doubt();
+        assertThat(calibration.settled()).isFalse();
+        calibration.measure("1", upTo(700_000));
+        assertThat(calibration.settled()).isTrue();
+        assertThat(calibration.trusted()).isBetween(690_000L, 700_000L);
+    }
+
+    @Test
+    void settled_whenTheDoubtCameWhileItWasMeasured_isFalse() {
+        calibration.measure("1", (sample, deadline) -> {
+            calibration.doubt();
+            return upTo(Long.MAX_VALUE).scan(sample, deadline);
+        });
+        assertThat(calibration.settled()).isFalse();
+    }
+
+    @Test
     void trusted_whenClamdMayHaveOtherSettingsAndDoesNotAnswer_isNothing() {
         calibration.measure("1", upTo(Long.MAX_VALUE));
         calibration.forget();

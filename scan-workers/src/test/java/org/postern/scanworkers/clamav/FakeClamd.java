@@ -73,6 +73,7 @@ final class FakeClamd implements AutoCloseable {
                 case "VERSIONCOMMANDS" -> reply(out, "ClamAV 0.0.0/fake| COMMANDS: PING VERSION RELOAD STATS INSTREAM");
                 case "RELOAD" -> reply(out, "RELOADING");
                 case "STATS" -> reply(out, "POOLS: 1");
+                case "IDSESSION" -> session(in, out);
                 case "INSTREAM" -> instream(socket, in, out);
                 default -> reply(out, "UNKNOWN COMMAND");
             }
@@ -80,6 +81,13 @@ final class FakeClamd implements AutoCloseable {
             // the test closed it
         } finally {
             open.remove(socket);
+        }
+    }
+
+    /// Answers every PING until somebody hangs up.
+    private static void session(DataInputStream in, OutputStream out) throws IOException {
+        for (int number = 1; readCommand(in).equals("PING"); number++) {
+            reply(out, number + ": PONG");
         }
     }
 

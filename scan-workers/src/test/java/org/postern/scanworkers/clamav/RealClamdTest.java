@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -43,6 +45,10 @@ class RealClamdTest {
     private static final String EICAR_BASE64 = Base64.getMimeEncoder().encodeToString(Eicar.bytes());
 
     private static Filter filter(ByteSize maxSize, String... backends) {
+        return filter(maxSize, Duration.ofSeconds(1), backends);
+    }
+
+    private static Filter filter(ByteSize maxSize, Duration probeInterval, String... backends) {
         ClamavConfig config = new ClamavConfig(
                 List.of(backends),
                 4,
@@ -51,7 +57,7 @@ class RealClamdTest {
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(2),
                 maxSize,
-                Duration.ofSeconds(1),
+                probeInterval,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1),
                 Duration.ofDays(3),
@@ -118,19 +124,65 @@ class RealClamdTest {
     void scan_beyondWhatClamdLooksThrough_givesNoVerdictInsteadOfClean() throws Exception {
         try (Clamd clamd = Clamd.options().set("MaxFileSize", "500K").start();
                 Filter filter = filter(ByteSize.ofMiB(4), tcp(clamd))) {
-            String text = "Seven hundred thousand octets of nothing, and then it comes.\r\n".repeat(11_500);
-            byte[] mail = ("From: a@example.org\r\nMIME-Version: 1.0\r\n"
-                            + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n" + text
-                            + "--b\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-                            + EICAR_BASE64 + "\r\n--b--\r\n")
-                    .getBytes(StandardCharsets.US_ASCII);
-            assertThat(clamd.scan(mail)).as("what clamd itself says").isEqualTo("stream: OK");
-            assertThat(scan(filter, Mails.of(mail)))
-                    .isInstanceOfSatisfying(
-                            NoVerdict.class,
-                            silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.TOO_LARGE));
+            assertThat(clamd.scan(LARGE)).as("what clamd itself says").isEqualTo("stream: OK");
+            assertTooLarge(scan(filter, Mails.of(LARGE)));
             assertThat(isVirus(scan(filter, infected(1)))).isTrue();
         }
+    }
+
+    /// 770,000 octets with the EICAR test file behind them.
+    private static final byte[] LARGE = ("From: a@example.org\r\nMIME-Version: 1.0\r\n"
+                    + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n"
+                    + "Seven hundred thousand octets of nothing, and then it comes.\r\n".repeat(12_500)
+                    + "--b\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                    + EICAR_BASE64 + "\r\n--b--\r\n")
+            .getBytes(StandardCharsets.US_ASCII);
+
+    private static void assertTooLarge(FilterResult result) {
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        NoVerdict.class, silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.TOO_LARGE));
+    }
+
+    /// It was away between two mails, and no probe saw it: nothing but the end of our session with it tells.
+    @Test
+    void scan_whenClamdCameBackWithSmallerLimits_doesNotTrustWhatItScannedBefore() throws Exception {
+        for (String limit : List.of("MaxFileSize", "StreamMaxLength")) {
+            try (Clamd clamd = Clamd.start();
+                    Filter filter = filter(ByteSize.ofMiB(1), Duration.ofHours(1), tcp(clamd))) {
+                assertThat(isVirus(scan(filter, Mails.of(LARGE)))).isTrue();
+                clamd.stop();
+                clamd.set(limit, "500K");
+                clamd.restart();
+                assertTooLarge(scan(filter, Mails.of(LARGE)));
+                assertThat(isVirus(scan(filter, infected(1)))).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void scan_whileClamdReloads_endsNoSession() throws Exception {
+        try (Clamd clamd = Clamd.start();
+                Filter filter = filter(ByteSize.ofMiB(1), Duration.ofHours(1), tcp(clamd))) {
+            assertThat(isVirus(scan(filter, Mails.of(LARGE)))).isTrue();
+            Set<String> before = sessions(clamd);
+            clamd.reload();
+            assertThat(isVirus(scan(filter, Mails.of(LARGE)))).isTrue();
+            assertThat(sessions(clamd)).isEqualTo(before).hasSize(1);
+        }
+    }
+
+    /// The local ports of connections to a clamd that works on nothing.
+    private static Set<String> sessions(Clamd clamd) throws Exception {
+        String port = String.format(":%04X", clamd.address().getPort());
+        Set<String> local = new HashSet<>();
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            Files.readAllLines(Path.of(table)).stream()
+                    .map(line -> line.strip().split("\\s+"))
+                    .filter(fields -> fields[2].endsWith(port) && fields[3].equals("01"))
+                    .forEach(fields -> local.add(fields[1]));
+        }
+        return local;
     }
 
     @Test

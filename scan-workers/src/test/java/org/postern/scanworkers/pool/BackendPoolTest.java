@@ -22,6 +22,7 @@ class BackendPoolTest {
     private static final class FakeBackend implements Backend {
         private final String name;
         volatile BackendState state = BackendState.UP;
+        volatile boolean settled = true;
         final AtomicInteger asked = new AtomicInteger();
         final CountDownLatch mayProbe = new CountDownLatch(1);
 
@@ -38,8 +39,14 @@ class BackendPoolTest {
         }
 
         @Override
+        public boolean settled() {
+            return settled;
+        }
+
+        @Override
         public Probe probe(boolean seenUp, Deadline deadline) throws InterruptedException {
             mayProbe.await();
+            settled = true;
             return new Probe(state, "fake");
         }
     }
@@ -227,6 +234,70 @@ class BackendPoolTest {
             while (!(ask(pool, answering()) instanceof FilterResult.Findings)) {
                 Thread.sleep(50);
             }
+        }
+    }
+
+    @Test
+    void ask_whenABackendMayHaveBecomeAnother_hasItProbedFirst() throws Exception {
+        FakeBackend backend = new FakeBackend("a", true);
+        PoolConfig seldom = new PoolConfig(4, 10, Duration.ofHours(1), Duration.ofSeconds(5), Duration.ofSeconds(1));
+        try (BackendPool<FakeBackend> pool =
+                new BackendPool<>("fake", List.of(backend), seldom, new SimpleMeterRegistry())) {
+            pool.awaitFirstProbes(Deadline.in(PATIENCE));
+            backend.settled = false;
+            assertThat(ask(pool, (b, lease, deadline) -> {
+                        assertThat(b.settled).isTrue();
+                        return FilterResult.nothing();
+                    }))
+                    .isEqualTo(FilterResult.nothing());
+        }
+    }
+
+    @Test
+    void ask_whenOneMayHaveBecomeAnother_asksTheOtherMeanwhile() throws Exception {
+        FakeBackend doubtful = new FakeBackend("doubtful", true);
+        FakeBackend good = new FakeBackend("good", true);
+        try (BackendPool<FakeBackend> pool = pool(4, doubtful, good)) {
+            pool.awaitFirstProbes(Deadline.in(PATIENCE));
+            for (int i = 0; i < 20; i++) {
+                doubtful.settled = false;
+                assertThat(ask(pool, answering())).isEqualTo(FilterResult.nothing());
+            }
+            assertThat(good.asked.get()).isPositive();
+        }
+    }
+
+    @Test
+    void ask_withAMailThatCannotBeRead_blamesNoBackendAndAsksNoOther() throws Exception {
+        FakeBackend one = new FakeBackend("one", true);
+        FakeBackend two = new FakeBackend("two", true);
+        try (BackendPool<FakeBackend> pool = pool(4, one, two)) {
+            pool.awaitFirstProbes(Deadline.in(PATIENCE));
+            for (int i = 0; i < 3 * Breaker.WINDOW; i++) {
+                ask(pool, (backend, lease, deadline) -> {
+                    backend.asked.incrementAndGet();
+                    return new NoVerdict(NoVerdictReason.INTERNAL_ERROR, "the mail cannot be read");
+                });
+            }
+            assertThat(one.asked.get() + two.asked.get()).isEqualTo(3 * Breaker.WINDOW);
+            assertThat(pool.status())
+                    .allSatisfy(status -> assertThat(status.state()).isEqualTo(BackendState.UP));
+        }
+    }
+
+    @Test
+    void ask_whenAMailIsTooLargeForOne_asksTheOther() throws Exception {
+        FakeBackend one = new FakeBackend("one", true);
+        FakeBackend two = new FakeBackend("two", true);
+        try (BackendPool<FakeBackend> pool = pool(4, one, two)) {
+            pool.awaitFirstProbes(Deadline.in(PATIENCE));
+            AtomicInteger calls = new AtomicInteger();
+            assertThat(ask(
+                            pool,
+                            (backend, lease, deadline) -> calls.incrementAndGet() == 1
+                                    ? new NoVerdict(NoVerdictReason.TOO_LARGE, "more than its StreamMaxLength")
+                                    : FilterResult.nothing()))
+                    .isEqualTo(FilterResult.nothing());
         }
     }
 
