@@ -65,6 +65,12 @@ public record LimitsConfig(
         }
     }
 
+    /// So many octets of a message are read, whatever becomes of it: as many again as it may have, for a client that
+    /// learns of its refusal only at the end.
+    public long octetsReadMax() {
+        return 2 * messageSize.bytes();
+    }
+
     /// The documented defaults.
     public static LimitsConfig defaults() {
         return new LimitsConfig(2000, 50, ByteSize.ofMiB(50), ByteSize.ofKiB(256), 1000, 4096, 20, 1000, 200);

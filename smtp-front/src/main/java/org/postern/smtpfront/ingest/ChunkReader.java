@@ -38,6 +38,11 @@ final class ChunkReader implements Framing {
     }
 
     @Override
+    public long announced() {
+        return left;
+    }
+
+    @Override
     public boolean ended() {
         return last && left == 0;
     }

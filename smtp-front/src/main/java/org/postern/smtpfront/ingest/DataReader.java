@@ -33,6 +33,11 @@ public final class DataReader implements Framing {
         this.normalise = bareLineEnds == BareLineEnds.NORMALISE;
     }
 
+    @Override
+    public long announced() {
+        return 0;
+    }
+
     /// Whether the end of DATA was read.
     @Override
     public boolean ended() {

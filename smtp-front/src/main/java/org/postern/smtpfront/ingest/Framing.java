@@ -7,6 +7,9 @@ sealed interface Framing permits DataReader, ChunkReader {
     /// the offset after the last one read.
     int read(byte[] octets, int from, int to);
 
+    /// How many octets are surely still to come; 0 where nobody has said.
+    long announced();
+
     /// Whether the end of the message was read.
     boolean ended();
 

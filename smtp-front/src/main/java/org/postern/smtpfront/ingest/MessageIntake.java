@@ -13,7 +13,8 @@ import org.postern.smtpfront.LimitsConfig;
 /// One message coming in: finds its end, keeps its octets up to the bounds, and says what became of it. One thread
 /// at a time.
 ///
-/// A message that cannot be kept is still read to its real end, so that nothing in it is taken for a command.
+/// A message that cannot be kept is still read to its real end, so that nothing in it is taken for a command; one that
+/// goes on for too long is left off, and its client with it.
 public final class MessageIntake implements AutoCloseable {
     /// A dot and a CR, of which the CR may become CRLF.
     private static final int HELD_BACK_MAX = 3;
@@ -21,6 +22,7 @@ public final class MessageIntake implements AutoCloseable {
     private final Framing framing;
     private final Optional<ChunkReader> chunks;
     private final long sizeMax;
+    private final long readMax;
     private final long memory;
     private final MessageContentBuilder builder;
     private final Instant began;
@@ -33,6 +35,7 @@ public final class MessageIntake implements AutoCloseable {
         this.chunks = binary.map(free -> new ChunkReader(this::keep, bareLineEnds, free));
         this.framing = chunks.isPresent() ? chunks.get() : new DataReader(this::keep, bareLineEnds);
         this.sizeMax = limits.messageSize().bytes();
+        this.readMax = limits.octetsReadMax();
         this.memory = limits.messageMemory().bytes();
         this.builder = new MessageContentBuilder(limits.messageMemory(), tempFolder);
         this.began = began;
@@ -68,6 +71,17 @@ public final class MessageIntake implements AutoCloseable {
         return failure.isPresent() || size > sizeMax || (refuseBare && framing.sawBareLineEnd());
     }
 
+    /// Whether it goes on, or is announced to go on, for so long that its end is not waited for. What would come next
+    /// is neither a message that anybody wants nor a command.
+    public boolean endless() {
+        return extent() > readMax && !chunkEnded();
+    }
+
+    /// Octets so far, and those of the chunk that are still to come.
+    private long extent() {
+        return size + framing.announced();
+    }
+
     /// Reads octets up to the end of the message or chunk; returns the offset after the last one read.
     public int read(byte[] octets, int from, int to) {
         return framing.read(octets, from, to);
@@ -92,11 +106,12 @@ public final class MessageIntake implements AutoCloseable {
 
     /// What came in. To be asked once, after the end; the content of `Complete` then belongs to the caller.
     public Result result() {
+        if (extent() > sizeMax) {
+            // Also where the temp folder failed: it never can be kept.
+            return new Result.TooLarge();
+        }
         if (failure.isPresent()) {
             return new Result.Unkept(failure.get());
-        }
-        if (size > sizeMax) {
-            return new Result.TooLarge();
         }
         if (refuseBare && framing.sawBareLineEnd()) {
             return new Result.BareLineEnd();
@@ -124,7 +139,7 @@ public final class MessageIntake implements AutoCloseable {
         builder.close();
     }
 
-    /// What became of a message that was read to its end.
+    /// What became of a message that was read to its end, or that is not read further.
     public sealed interface Result {
         /// It is here.
         ///

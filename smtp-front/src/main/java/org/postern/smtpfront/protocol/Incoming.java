@@ -4,6 +4,7 @@ package org.postern.smtpfront.protocol;
 import java.time.Instant;
 import java.util.Optional;
 import org.postern.core.mail.MailParameters.BodyType;
+import org.postern.core.reply.Reply;
 import org.postern.smtpfront.SmtpFrontConfig;
 import org.postern.smtpfront.ingest.MessageIntake;
 
@@ -90,16 +91,17 @@ final class Incoming {
     }
 
     private Optional<Complete> endOfData() {
-        return intake.filter(MessageIntake::ended).map(ended -> new Complete.Message(taken()));
+        return intake.filter(message -> message.ended() || message.endless()).map(_ -> new Complete.Message(taken()));
     }
 
     private Optional<Complete> endOfChunk(ChunkFollows read) {
         if (read.refusal().isPresent()) {
-            return unwanted == 0
-                    ? Optional.of(new Complete.Reply(Replied.of(read.refusal().get())))
-                    : Optional.empty();
+            return endOfUnwanted(read.refusal().get());
         }
         MessageIntake message = intake.orElseThrow();
+        if (message.endless()) {
+            return Optional.of(new Complete.Message(taken()));
+        }
         if (!message.chunkEnded()) {
             return Optional.empty();
         }
@@ -108,6 +110,14 @@ final class Incoming {
                 message.ended() || message.broken()
                         ? new Complete.Message(taken())
                         : new Complete.Reply(read.received()));
+    }
+
+    /// A chunk that is larger than any message is not read at all.
+    private Optional<Complete> endOfUnwanted(Reply refusal) {
+        if (unwanted > farm.config().limits().octetsReadMax()) {
+            return Optional.of(new Complete.Reply(Replied.last(refusal)));
+        }
+        return unwanted == 0 ? Optional.of(new Complete.Reply(Replied.of(refusal))) : Optional.empty();
     }
 
     private MessageIntake taken() {

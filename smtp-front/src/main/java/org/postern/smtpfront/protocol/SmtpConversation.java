@@ -201,6 +201,8 @@ final class SmtpConversation implements Conversation {
 
     private void finish(MessageIntake ended) {
         MailInProgress mail = session.mail().orElseThrow();
+        // Where its end is not waited for, nobody can tell the next command from it.
+        boolean midway = ended.endless();
         link.flush();
         Completion completion;
         try (ended) {
@@ -214,7 +216,7 @@ final class SmtpConversation implements Conversation {
         // Asked before the reply goes out: what is here by now was said without knowing it.
         long heardBefore = link.octetsReceived();
         completion.replies(mail).forEach(reply -> link.send(Replied.octets(Replied.of(reply))));
-        said(Replied.of(completion.reply()));
+        said(new Replied(completion.reply(), midway));
         link.flush();
         for (Completion.Part part : completion.parts()) {
             if (part.outcome().storeId().isPresent()) {

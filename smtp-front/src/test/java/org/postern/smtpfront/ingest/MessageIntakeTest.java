@@ -42,6 +42,18 @@ final class MessageIntakeTest {
         assertThat(said).isGreaterThan(300);
     }
 
+    @Test
+    void what_is_too_large_is_refused_for_good_also_where_it_could_not_be_kept() {
+        byte[] half = new byte[512 * 1024 + 1];
+        try (MessageIntake intake =
+                MessageIntake.data(LIMITS, BareLineEnds.REFUSE, folder.resolve("nowhere"), Instant.now())) {
+            intake.read(half, 0, half.length);
+            assertThat(intake.result()).isInstanceOf(MessageIntake.Result.Unkept.class);
+            intake.read(half, 0, half.length);
+            assertThat(intake.result()).isInstanceOf(MessageIntake.Result.TooLarge.class);
+        }
+    }
+
     private static byte[] piece(Random random) {
         byte[] piece = new byte[1 + random.nextInt(200)];
         for (int i = 0; i < piece.length; i++) {
