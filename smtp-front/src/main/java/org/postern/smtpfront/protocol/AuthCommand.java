@@ -39,7 +39,8 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
     public List<String> getImplementedEsmtpFeatures(SMTPSession james) {
         Session session = Session.of(james);
         return session.farm().offersAuthentication() && session.tlsActive()
-                ? List.of("AUTH " + String.join(" ", Mechanisms.names(session.saslBackend())))
+                ? List.of("AUTH "
+                        + String.join(" ", Mechanisms.names(session.logins().backend())))
                 : List.of();
     }
 
@@ -58,7 +59,8 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
         }
         String[] words =
                 Optional.ofNullable(request.getArgument()).orElse("").strip().split(" +");
-        Optional<SaslExchange> exchange = Mechanisms.start(words[0], session.saslBackend());
+        Optional<SaslExchange> exchange =
+                Mechanisms.start(words[0], session.logins().backend());
         if (exchange.isEmpty() || words.length > 2) {
             return Replied.of(ReplyCode.PARAMETER_NOT_IMPLEMENTED_504, "5.5.4", "This mechanism is not offered");
         }
@@ -87,7 +89,7 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
             case SaslExchange.Step.Check(String login, String password) -> check(Session.of(james), login, password);
             case SaslExchange.Step.Concluded(String login, Lookup<Account> found) ->
                 // Asked again: meanwhile others may have guessed at the same account.
-                Session.of(james).mayTryLogin(login)
+                Session.of(james).logins().mayTry(login)
                         ? concluded(Session.of(james), login, found)
                         : barred(Session.of(james));
             case SaslExchange.Step.Challenge(byte[] octets) -> {
@@ -112,7 +114,7 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
     }
 
     private static Replied check(Session session, String login, String password) {
-        if (!session.mayTryLogin(login)) {
+        if (!session.logins().mayTry(login)) {
             return barred(session);
         }
         return concluded(
@@ -139,13 +141,13 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
     /// Guessing is made slow, and ends the session soon. The pause holds up nobody but this client.
     private static Replied failed(Session session, String login) {
         try {
-            Thread.sleep(session.loginFailed(login));
+            Thread.sleep(session.logins().failed(login));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         LOG.debug("{}: login of {} failed", session.clientAddress().getHostAddress(), Texts.safe(login));
         Reply reply = Reply.of(ReplyCode.AUTHENTICATION_INVALID_535, "5.7.8", "Authentication failed");
-        return new Replied(reply, session.loginFailures() >= FAILURES_MAX);
+        return new Replied(reply, session.logins().failures() >= FAILURES_MAX);
     }
 
     /// Says the same to the right password: whoever guesses learns nothing.

@@ -14,8 +14,6 @@ import org.postern.core.reply.ReplyCode;
 import org.postern.smtpfront.ListenerConfig;
 import org.postern.smtpfront.TlsMode;
 import org.postern.smtpfront.admission.Visit;
-import org.postern.smtpfront.auth.ChannelBindings;
-import org.postern.smtpfront.auth.SaslBackend;
 import org.postern.smtpfront.transaction.Completion;
 import org.postern.smtpfront.transaction.MailInProgress;
 import org.postern.smtpfront.transaction.Outcome;
@@ -41,13 +39,14 @@ final class Session {
     private boolean chunksBegan;
     private int errors;
     private int mails;
-    private int loginFailures;
+    private final LoginAttempts logins;
 
     Session(Farm farm, ListenerConfig listener, Link link, Visit visit) {
         this.farm = farm;
         this.listener = listener;
         this.link = link;
         this.visit = visit;
+        this.logins = new LoginAttempts(this, farm, link);
     }
 
     static Session of(SMTPSession james) {
@@ -124,40 +123,16 @@ final class Session {
         return account;
     }
 
+    /// What the client does to log in.
+    LoginAttempts logins() {
+        return logins;
+    }
+
     /// @param login the name the client gave
     void loggedIn(Account who, String login) {
         account = Optional.of(who);
         farm.admission().logins().succeeded(clientAddress(), login);
         visit.loggedIn();
-    }
-
-    /// What logins over this connection are checked with.
-    SaslBackend saslBackend() {
-        return new SaslBackend(
-                farm.with().directory(),
-                farm.with().tokens(),
-                farm.decoy(),
-                this::mayTryLogin,
-                ChannelBindings.of(link.tls().flatMap(TlsInfo::session)));
-    }
-
-    /// Whether the directory may be asked for this login; else too many have failed.
-    boolean mayTryLogin(String login) {
-        return farm.admission().logins().mayTry(clientAddress(), login);
-    }
-
-    /// Counts a failed login.
-    ///
-    /// @param login the name the client gave
-    /// @return how long the answer is to be kept back
-    Duration loginFailed(String login) {
-        loginFailures++;
-        return farm.admission().logins().failed(clientAddress(), login);
-    }
-
-    /// How many logins of this session failed.
-    int loginFailures() {
-        return loginFailures;
     }
 
     /// Everything the client said before TLS counts for nothing. RFC 3207 section 4.2

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,8 +34,7 @@ public final class Mails {
     private final Duration span;
     private final Duration answerReserve;
     private final Pressure pressure;
-    private final Semaphore places;
-    private final Semaphore strangersPlaces;
+    private final MailPlaces places;
     private final LongAdder kept = new LongAdder();
     private final AtomicInteger overdue = new AtomicInteger();
 
@@ -46,8 +44,7 @@ public final class Mails {
         this.span = config.deadline();
         Duration tenth = span.dividedBy(10);
         this.answerReserve = tenth.compareTo(Duration.ofSeconds(1)) < 0 ? tenth : Duration.ofSeconds(1);
-        this.places = new Semaphore(config.limits().mailsAtOnce());
-        this.strangersPlaces = new Semaphore(pressure.strangersPlaces());
+        this.places = new MailPlaces(config.limits().mailsAtOnce(), pressure.strangersPlaces());
         with.meters().gauge("postern.smtp.mails.overdue", Tags.of("farm", identity.farm()), overdue);
     }
 
@@ -113,52 +110,19 @@ public final class Mails {
                 outcome.completeExceptionally(e);
             } finally {
                 message.content().close();
-                leave(client);
+                places.leave(isUser(client));
             }
         });
         return await(mail, outcome, deadline, answer, worker, size);
     }
 
-    /// Waits a quarter of the time for a place: the rest is needed for the mail itself.
     private boolean place(ClientInfo client, Deadline deadline) {
-        Deadline end = deadline.within(span.dividedBy(4));
-        try {
-            return isStranger(client) ? strangersPlace(end) : acquired(places, end);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        // A quarter of the time: the rest is needed for the mail itself.
+        return places.take(isUser(client), deadline.within(span.dividedBy(4)));
     }
 
-    private boolean strangersPlace(Deadline end) throws InterruptedException {
-        if (!acquired(strangersPlaces, end)) {
-            return false;
-        }
-        boolean placed = false;
-        try {
-            placed = acquired(places, end);
-            return placed;
-        } finally {
-            if (!placed) {
-                strangersPlaces.release();
-            }
-        }
-    }
-
-    private static boolean acquired(Semaphore places, Deadline end) throws InterruptedException {
-        return places.tryAcquire(end.remainingNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    private void leave(ClientInfo client) {
-        places.release();
-        if (isStranger(client)) {
-            strangersPlaces.release();
-        }
-    }
-
-    /// Some places are kept for users.
-    private static boolean isStranger(ClientInfo client) {
-        return client.authenticatedAs().isEmpty();
+    private static boolean isUser(ClientInfo client) {
+        return client.authenticatedAs().isPresent();
     }
 
     private Completion await(

@@ -2,10 +2,8 @@
 package org.postern.smtpfront.transport;
 
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -16,26 +14,18 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.postern.core.reply.Reply;
 import org.postern.smtpfront.ListenerConfig;
 import org.postern.smtpfront.TimeoutsConfig;
-import org.postern.smtpfront.TlsMode;
 import org.postern.smtpfront.admission.Admission;
-import org.postern.smtpfront.admission.Entry;
 import org.postern.smtpfront.admission.Visit;
 import org.postern.smtpfront.tls.TlsStore;
 import org.slf4j.Logger;
@@ -47,15 +37,10 @@ public final class SmtpServer implements AutoCloseable {
     private static final int BACKLOG = 1024;
     private static final Duration BREAK_OFF_MAX = Duration.ofSeconds(5);
 
-    private final TimeoutsConfig timeouts;
-    private final Admission admission;
-    private final TlsStore tls;
-    private final Talk talk;
     private final EventLoopGroup loops;
     private final ExecutorService tlsTasks = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Channel> listeners = new ArrayList<>();
-    private volatile boolean draining;
-    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final Acceptor acceptor;
 
     /// Makes the conversation of a connection. Called on an event loop, must not block.
     @FunctionalInterface
@@ -65,10 +50,7 @@ public final class SmtpServer implements AutoCloseable {
 
     /// @param admission decides who is served
     public SmtpServer(TimeoutsConfig timeouts, Admission admission, TlsStore tls, Talk talk) {
-        this.timeouts = timeouts;
-        this.admission = admission;
-        this.tls = tls;
-        this.talk = talk;
+        this.acceptor = new Acceptor(timeouts, admission, tls, tlsTasks, talk);
         int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
         this.loops = new MultiThreadIoEventLoopGroup(
                 threads,
@@ -92,7 +74,7 @@ public final class SmtpServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        admit(channel, listener);
+                        acceptor.admit(channel, listener);
                     }
                 });
         var bound = bootstrap
@@ -113,104 +95,20 @@ public final class SmtpServer implements AutoCloseable {
         return message.contains("in use") ? "another program listens there" : message;
     }
 
-    private void admit(Channel channel, ListenerConfig listener) {
-        if (!(channel.remoteAddress() instanceof InetSocketAddress peer)) {
-            Channels.close(channel);
-            return;
-        }
-        if (!admission.opened()) {
-            refuse(channel, Admission.full());
-            return;
-        }
-        channel.closeFuture().addListener(closed -> admission.closed());
-        boolean balancer = listener.proxyProtocolFrom().stream().anyMatch(block -> block.contains(peer.getAddress()));
-        if (balancer) {
-            channel.pipeline()
-                    .addLast(new ProxyReader(header -> header.source()
-                            .ifPresentOrElse(
-                                    client -> enter(channel, listener, client, header.tls()),
-                                    // A balancer that speaks for itself.
-                                    () -> serve(
-                                            channel,
-                                            listener,
-                                            peer,
-                                            admission.healthCheck(peer.getAddress()),
-                                            header.tls()))));
-        } else {
-            enter(channel, listener, peer, Optional.empty());
-        }
-    }
-
-    private void enter(
-            Channel channel, ListenerConfig listener, InetSocketAddress client, Optional<TlsInfo> tlsBefore) {
-        Entry entry = listener.mayAnnounceClients(client.getAddress())
-                ? admission.enterRelay(client.getAddress())
-                : admission.enter(client.getAddress());
-        switch (entry) {
-            case Entry.TurnedAway(Reply reply) -> refuse(channel, reply);
-            case Entry.Admitted(Visit visit) -> serve(channel, listener, client, visit, tlsBefore);
-        }
-    }
-
-    /// @param tlsBefore what the balancer says of the TLS that it ended
-    private void serve(
-            Channel channel,
-            ListenerConfig listener,
-            InetSocketAddress client,
-            Visit visit,
-            Optional<TlsInfo> tlsBefore) {
-        channel.closeFuture().addListener(closed -> visit.close());
-        boolean ours = tlsBefore.isEmpty();
-        Connection connection = new Connection(
-                channel,
-                client,
-                new ConnectionTls(
-                        () -> newTls(channel),
-                        ours && listener.tls() == TlsMode.IMPLICIT,
-                        ours && offersStartTls(listener),
-                        tlsBefore,
-                        session -> tls.current().clientSubject(session)),
-                timeouts.session(),
-                link -> talk.start(link, listener, visit),
-                connections::remove);
-        connections.add(connection);
-        channel.pipeline().addLast(connection);
-        if (draining) {
-            // Accepted while the listeners were closing.
-            connection.drain();
-        }
-    }
-
-    private static void refuse(Channel channel, Reply reply) {
-        byte[] line = (reply + "\r\n").getBytes(StandardCharsets.US_ASCII);
-        channel.writeAndFlush(Unpooled.wrappedBuffer(line)).addListener(ChannelFutureListener.CLOSE);
-    }
-
-    private static boolean offersStartTls(ListenerConfig listener) {
-        return listener.tls() == TlsMode.STARTTLS || listener.tls() == TlsMode.STARTTLS_REQUIRED;
-    }
-
-    private SslHandler newTls(Channel channel) {
-        SslHandler handler = tls.current().newHandler(channel.alloc(), tlsTasks);
-        handler.setHandshakeTimeoutMillis(timeouts.handshake().toMillis());
-        return handler;
-    }
-
     /// Stops accepting and asks every conversation to end once its mail is done.
     public void drain() {
-        draining = true;
         listeners.forEach(listener -> listener.close().syncUninterruptibly());
-        connections.forEach(Connection::drain);
+        acceptor.drain();
     }
 
     /// Connections now.
     public int open() {
-        return connections.size();
+        return acceptor.open();
     }
 
     /// Closes all connections, whatever is under way.
     public void breakOff() {
-        connections.forEach(Connection::breakOff);
+        acceptor.breakOff();
         awaitEnd(BREAK_OFF_MAX);
     }
 
@@ -229,7 +127,7 @@ public final class SmtpServer implements AutoCloseable {
     /// Waits until there is no connection, for so long at most.
     public void awaitEnd(Duration most) {
         long end = System.nanoTime() + most.toNanos();
-        while (!connections.isEmpty() && System.nanoTime() - end < 0) {
+        while (open() > 0 && System.nanoTime() - end < 0) {
             try {
                 Thread.sleep(10);
             } catch (InterruptedException e) {
