@@ -3,6 +3,10 @@ package org.postern.smtpfront;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -75,8 +79,8 @@ final class EventLoopBlockingTest {
             client.reply();
             assertThat(client.reply()).startsWith("250 ");
             client.say("QUIT");
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -90,7 +94,33 @@ final class EventLoopBlockingTest {
             client.say("EHLO client.example");
             client.say("MAIL FROM:<>");
             assertThat(client.say("RCPT TO:<bob@here.example>")).startsWith("250 ");
-            assertThat(watch.blocked()).hasSize(1).first().asString().contains("dawdle");
+            assertThat(watch.blocked()).hasSize(1).first().asString().contains("jdk.ThreadSleep", "dawdle");
+        }
+    }
+
+    @Test
+    void one_that_reads_and_writes_a_file_is_noticed_however_fast_the_disk_is() throws Exception {
+        Path file = Files.createTempFile("directory", ".txt");
+        try (TestFront front = TestFront.mx();
+                EventLoopWatch watch = new EventLoopWatch();
+                Client client = Client.greeted(front.address(0))) {
+            front.directory.atOnce = true;
+            front.directory.delay = () -> look(file);
+            client.say("EHLO client.example");
+            client.say("MAIL FROM:<>");
+            assertThat(client.say("RCPT TO:<bob@here.example>")).startsWith("250 ");
+            assertThat(watch.blocked())
+                    .anyMatch(seen -> seen.contains("jdk.FileWrite") && seen.contains("look"))
+                    .anyMatch(seen -> seen.contains("jdk.FileRead") && seen.contains("look"));
+        }
+    }
+
+    private static void look(Path file) {
+        try {
+            Files.writeString(file, "bob");
+            Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -1,72 +1,87 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.smtpfront;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Objects;
+import java.util.stream.Stream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordedFrame;
+import jdk.jfr.consumer.RecordingFile;
 
-/// Looks at the event loops every few milliseconds, and notes each one that waits for something: a loop works, or is
-/// in the kernel for events, and both look runnable.
+/// Has the JVM record what the event loops wait for: sleep, locks, files and the JDK's own sockets. A loop works, or is
+/// in the kernel for its events, and both leave no record.
 final class EventLoopWatch implements AutoCloseable {
-    private static final long INTERVAL_MILLIS = 5;
+    private static final String LOOP = "smtp-loop";
 
     /// A short wait for a lock that a descheduled thread holds is no defect.
-    private static final int SIGHTINGS = 20;
+    private static final Duration SHORT = Duration.ofMillis(100);
 
-    private final List<String> blocked = new CopyOnWriteArrayList<>();
-    private final Map<Thread, Sighting> waiting = new HashMap<>();
-    private final Thread watcher =
-            Thread.ofPlatform().daemon().name("event-loop-watch").start(this::watch);
+    private static final int FRAMES_TOLD = 12;
 
-    private record Sighting(List<StackTraceElement> stack, int times) {}
+    private final Recording recording = new Recording();
 
-    /// What was seen: the name of the loop and where it stood.
-    List<String> blocked() {
-        return blocked;
+    EventLoopWatch() {
+        Stream.of("jdk.ThreadSleep", "jdk.JavaMonitorWait", "jdk.FileRead", "jdk.FileWrite", "jdk.FileForce")
+                .forEach(event -> recording.enable(event).withStackTrace().withThreshold(Duration.ZERO));
+        Stream.of("jdk.ThreadPark", "jdk.JavaMonitorEnter", "jdk.SocketRead", "jdk.SocketWrite")
+                .forEach(event -> recording.enable(event).withStackTrace().withThreshold(SHORT));
+        recording.start();
     }
 
-    private void watch() {
+    /// What was recorded: the loop, what it waited for, and where it stood. Nothing is recorded afterwards.
+    List<String> blocked() throws IOException {
+        recording.stop();
+        Path file = Files.createTempFile("loops", ".jfr");
         try {
-            while (true) {
-                Thread.sleep(INTERVAL_MILLIS);
-                loops().forEach(this::look);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            recording.dump(file);
+            return RecordingFile.readAllEvents(file).stream()
+                    .filter(EventLoopWatch::isOfLoop)
+                    .filter(event -> !isOfJvm(event))
+                    .map(EventLoopWatch::told)
+                    .toList();
+        } finally {
+            Files.delete(file);
         }
     }
 
-    private static List<Thread> loops() {
-        Thread[] all = new Thread[Thread.activeCount() + 100];
-        int count = Thread.enumerate(all);
-        List<Thread> loops = new ArrayList<>();
-        for (Thread thread : Arrays.copyOf(all, count)) {
-            if (thread.getName().startsWith("smtp-loop")) {
-                loops.add(thread);
-            }
-        }
-        return loops;
+    private static boolean isOfLoop(RecordedEvent event) {
+        return event.getThread() != null
+                && Objects.requireNonNullElse(event.getThread().getJavaName(), "")
+                        .startsWith(LOOP);
     }
 
-    private void look(Thread loop) {
-        if (loop.getState() == Thread.State.RUNNABLE || loop.getState() == Thread.State.TERMINATED) {
-            waiting.remove(loop);
-            return;
+    /// Classes that are loaded, random numbers from the kernel, and the standard output, which has no path.
+    private static boolean isOfJvm(RecordedEvent event) {
+        if (!event.getEventType().getName().startsWith("jdk.File")) {
+            return false;
         }
-        List<StackTraceElement> stack = Arrays.asList(loop.getStackTrace());
-        Sighting before = waiting.get(loop);
-        int times = before != null && before.stack().equals(stack) ? before.times() + 1 : 1;
-        waiting.put(loop, new Sighting(stack, times));
-        if (times == SIGHTINGS) {
-            blocked.add(loop.getName() + " waits at " + stack);
-        }
+        String path = event.getString("path");
+        return path == null
+                || path.startsWith("/dev/")
+                || frames(event)
+                        .anyMatch(frame -> frame.getMethod().getType().getName().startsWith("jdk.internal.loader."));
+    }
+
+    private static Stream<RecordedFrame> frames(RecordedEvent event) {
+        return event.getStackTrace() == null ? Stream.empty() : event.getStackTrace().getFrames().stream();
+    }
+
+    private static String told(RecordedEvent event) {
+        List<String> stack = frames(event)
+                .limit(FRAMES_TOLD)
+                .map(frame -> frame.getMethod().getType().getName() + "."
+                        + frame.getMethod().getName())
+                .toList();
+        return event.getThread().getJavaName() + " " + event.getEventType().getName() + " at " + stack;
     }
 
     @Override
     public void close() {
-        watcher.interrupt();
+        recording.close();
     }
 }

@@ -15,15 +15,17 @@ import org.postern.smtpfront.admission.GreetingConfig;
 
 /// What happens before the greeting.
 final class GreetingTest {
+    /// Longer than a test needs to say something after it has connected.
+    private static final Duration DELAY = Duration.ofSeconds(2);
+
     private static AdmissionConfig greeting(AdmissionConfig config, Duration delay, GreetingConfig.EarlyTalkers early) {
-        return Change.with(
-                config, "greeting", new GreetingConfig(delay, Duration.ofMillis(300), Rate.parse("1/1h"), early));
+        return Change.with(config, "greeting", new GreetingConfig(delay, DELAY, Rate.parse("1/1h"), early));
     }
 
     @Test
     void who_speaks_before_the_greeting_is_refused_where_that_is_set() throws IOException {
-        try (TestFront front = Admissions.strict(
-                        config -> greeting(config, Duration.ofMillis(300), GreetingConfig.EarlyTalkers.REFUSE));
+        try (TestFront front =
+                        Admissions.strict(config -> greeting(config, DELAY, GreetingConfig.EarlyTalkers.REFUSE));
                 Client client = Client.connect(front.address(0))) {
             client.sendRaw("EHLO client.example\r\n");
             assertThat(client.reply()).startsWith("554 5.5.0 ");
@@ -35,8 +37,8 @@ final class GreetingTest {
     @Test
     void who_speaks_before_the_greeting_is_served_and_the_filters_are_told() throws IOException {
         List<Boolean> early = new ArrayList<>();
-        try (TestFront front = Admissions.strict(
-                config -> greeting(config, Duration.ofMillis(300), GreetingConfig.EarlyTalkers.FINDING))) {
+        try (TestFront front =
+                Admissions.strict(config -> greeting(config, DELAY, GreetingConfig.EarlyTalkers.FINDING))) {
             front.assessor = (mail, deadline) -> {
                 early.add(mail.client().earlyTalker());
                 return Assessment.accepted();
@@ -77,8 +79,8 @@ final class GreetingTest {
 
     @Test
     void who_leaves_before_the_greeting_leaves_nothing_behind() throws Exception {
-        try (TestFront front = Admissions.strict(
-                config -> greeting(config, Duration.ofMillis(300), GreetingConfig.EarlyTalkers.FINDING))) {
+        try (TestFront front =
+                Admissions.strict(config -> greeting(config, DELAY, GreetingConfig.EarlyTalkers.FINDING))) {
             try (Client client = Client.connect(front.address(0))) {
                 client.sendRaw("EHLO client.example\r\nMAIL FROM:<>\r\n");
             }

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,18 +22,12 @@ final class LifeCycleTest {
 
     @Test
     void close_says_421_to_the_idle_and_lets_a_mail_under_way_end() throws Exception {
-        CountDownLatch judging = new CountDownLatch(1);
-        CountDownLatch end = new CountDownLatch(1);
+        Gate judging = new Gate();
         TestFront front = TestFront.mx();
         try (Client idle = Client.greeted(front.address(0));
                 Client busy = Client.greeted(front.address(0))) {
             front.assessor = (mail, deadline) -> {
-                judging.countDown();
-                try {
-                    end.await();
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
+                judging.pass();
                 return Assessment.accepted();
             };
             busy.say("EHLO client.example");
@@ -42,11 +35,11 @@ final class LifeCycleTest {
             busy.say("RCPT TO:<alice@here.example>");
             busy.say("DATA");
             busy.sendRaw(MESSAGE + ".\r\n");
-            judging.await();
+            judging.awaitReached();
             Thread closing = Thread.ofVirtual().start(front::close);
             assertThat(idle.reply()).startsWith("421 4.3.2 ");
             assertThat(idle.reply()).isEmpty();
-            end.countDown();
+            judging.open();
             assertThat(busy.reply()).startsWith("250 2.0.0 ");
             assertThat(busy.reply()).startsWith("421 4.3.2 ");
             assertThat(busy.reply()).isEmpty();
@@ -58,19 +51,13 @@ final class LifeCycleTest {
 
     @Test
     void a_drained_front_says_what_became_of_its_sessions_and_mails() throws Exception {
-        CountDownLatch judging = new CountDownLatch(1);
-        CountDownLatch end = new CountDownLatch(1);
+        Gate judging = new Gate();
         try (TestFront front = TestFront.mx();
                 Client idle = Client.greeted(front.address(0));
                 Client busy = Client.greeted(front.address(0));
                 Client stuck = Client.greeted(front.address(0))) {
             front.assessor = (mail, deadline) -> {
-                judging.countDown();
-                try {
-                    end.await();
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
+                judging.pass();
                 return Assessment.accepted();
             };
             for (Client client : List.of(busy, stuck)) {
@@ -80,12 +67,12 @@ final class LifeCycleTest {
                 client.say("DATA");
             }
             busy.sendRaw(MESSAGE + ".\r\n");
-            judging.await();
+            judging.awaitReached();
             CompletableFuture<DrainReport> draining =
-                    CompletableFuture.supplyAsync(() -> front.front.drain(Duration.ofMillis(1500)));
+                    CompletableFuture.supplyAsync(() -> front.front.drain(Duration.ofSeconds(6)));
             assertThat(idle.reply()).startsWith("421 4.3.2 ");
             assertThatThrownBy(() -> Client.connect(front.address(0))).isInstanceOf(IOException.class);
-            end.countDown();
+            judging.open();
             assertThat(busy.reply()).startsWith("250 2.0.0 ");
             assertThat(busy.reply()).startsWith("421 4.3.2 ");
             DrainReport report = draining.join();
@@ -154,6 +141,28 @@ final class LifeCycleTest {
             assertThat(client.reply()).startsWith("250 2.0.0 ");
             assertThat(client.reply()).isEmpty();
             assertThat(front.store.proven).isEmpty();
+        }
+    }
+
+    @Test
+    void when_all_connections_are_taken_everybody_is_told_421_until_one_ends() throws Exception {
+        try (TestFront front = TestFront.mx(
+                        config -> Change.with(config, "limits", Change.with(config.limits(), "connections", 2)));
+                Client one = Client.greeted(front.address(0));
+                Client two = Client.greeted(front.address(0))) {
+            try (Client tooMany = Client.connect(front.address(0))) {
+                assertThat(tooMany.reply()).startsWith("421 4.7.0 ");
+                assertThat(tooMany.reply()).isEmpty();
+            }
+            assertThat(Admissions.barred(front, "connections")).isEqualTo(1);
+            assertThat(one.say("NOOP")).as("those that are in stay in").startsWith("250 ");
+            assertThat(two.say("QUIT")).startsWith("221 ");
+            String reply = "";
+            while (!reply.startsWith("220 ")) {
+                try (Client again = Client.connect(front.address(0))) {
+                    reply = again.reply();
+                }
+            }
         }
     }
 

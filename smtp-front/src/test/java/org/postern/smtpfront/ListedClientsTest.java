@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.core.filter.Assessment;
@@ -54,6 +57,52 @@ final class ListedClientsTest {
             assertThat(client.say("RCPT TO:<Bob@here.example>")).isEqualTo("550 5.7.1 Bob has left");
             assertThat(client.say("RCPT TO:<alice@here.example>")).startsWith("250 ");
             assertThat(front.decisions.getFirst().detail()).isEqualTo("denied by deny.txt:1");
+        }
+    }
+
+    @Test
+    void replaced_lists_count_at_once_and_end_no_session() throws IOException {
+        Path list = Files.writeString(folder.resolve("lists.txt"), """
+                deny client 127.0.0.0/8 We know you
+                deny sender spam.example Not from you
+                deny recipient bob@here.example Bob has left
+                """);
+        try (TestFront front = Admissions.strict(UnaryOperator.identity());
+                Client client = Client.greeted(front.address(0))) {
+            client.say("HELO client.example");
+            assertThat(client.say("MAIL FROM:<x@spam.example>")).startsWith("250 ");
+            assertThat(client.say("RCPT TO:<bob@here.example>")).startsWith("250 ");
+            IntSupplier prepared = front.front.prepareLists(List.of(list));
+            assertThat(client.say("RCPT TO:<bob@here.example>"))
+                    .as("not used yet")
+                    .startsWith("250 ");
+            assertThat(prepared.getAsInt()).isEqualTo(3);
+            assertThat(client.say("RCPT TO:<bob@here.example>")).isEqualTo("550 5.7.1 Bob has left");
+            assertThat(client.say("DATA")).startsWith("354 ");
+            client.sendRaw(Admissions.MESSAGE + ".\r\n");
+            assertThat(client.reply()).as("begun before").startsWith("250 ");
+            assertThat(client.say("MAIL FROM:<x@spam.example>")).isEqualTo("550 5.7.1 Not from you");
+            try (Client next = Client.connect(front.address(0))) {
+                assertThat(next.reply()).isEqualTo("554 5.7.1 We know you");
+            }
+            assertThat(client.say("NOOP")).startsWith("250 ");
+        }
+    }
+
+    @Test
+    void a_list_that_changes_counts_for_an_open_session_without_a_word() throws Exception {
+        Path list = Files.writeString(folder.resolve("lists.txt"), "deny sender spam.example Not from you\n");
+        try (TestFront front = TestFront.mx(
+                        config -> Change.admission(config, Admissions.lists(AdmissionConfig.defaults(), list)));
+                Client client = Client.greeted(front.address(0))) {
+            client.say("HELO client.example");
+            Path next = Files.writeString(folder.resolve("next.txt"), "deny sender junk.example Nor from you\n");
+            Files.move(next, list, StandardCopyOption.ATOMIC_MOVE);
+            while (!client.say("MAIL FROM:<x@junk.example>").equals("550 5.7.1 Nor from you")) {
+                client.say("RSET");
+                Thread.sleep(200);
+            }
+            assertThat(client.say("MAIL FROM:<x@spam.example>")).startsWith("250 ");
         }
     }
 

@@ -73,8 +73,8 @@ final class TranscriptTest {
                         config,
                         "greeting",
                         new GreetingConfig(
-                                Duration.ofMillis(300),
-                                Duration.ofMillis(300),
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(2),
                                 Rate.UNLIMITED,
                                 GreetingConfig.EarlyTalkers.REFUSE)));
             default -> throw new IOException("no such farm: " + farm);

@@ -4,6 +4,7 @@ package org.postern.smtpfront;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,8 +41,12 @@ final class VerdictTest {
     private record Told(String reply, List<FakeStore.Kept> kept, DecisionRecord decision, int asked) {}
 
     private static Told mail(Verdict verdict, BiFunction<Handoff, Deadline, HandoffResult> store) throws IOException {
-        try (TestFront front = TestFront.mx(config ->
-                        Change.deadline(config, java.time.Duration.ofSeconds(2), java.time.Duration.ofMillis(500)));
+        return mail(verdict, store, Duration.ofMinutes(1));
+    }
+
+    private static Told mail(Verdict verdict, BiFunction<Handoff, Deadline, HandoffResult> store, Duration most)
+            throws IOException {
+        try (TestFront front = TestFront.mx(config -> Change.deadline(config, most, Duration.ofMillis(500)));
                 Client client = Client.greeted(front.address(0))) {
             front.assessor = (mail, deadline) -> judged(verdict);
             front.store.answer = store;
@@ -148,10 +153,13 @@ final class VerdictTest {
 
     @Test
     void a_handoff_that_stays_undecided_makes_451_before_the_deadline() throws IOException {
-        Told told = mail(new Verdict.Accept(), (handoff, deadline) -> new HandoffResult.Indeterminate("lost"));
+        Told told = mail(
+                new Verdict.Accept(),
+                (handoff, deadline) -> new HandoffResult.Indeterminate("lost"),
+                Duration.ofSeconds(2));
         assertThat(told.reply()).startsWith("451 4.3.0 ");
         assertThat(told.asked()).isGreaterThan(1);
-        assertThat(told.decision().took()).isLessThan(java.time.Duration.ofSeconds(20));
+        assertThat(told.decision().took()).isLessThan(Duration.ofSeconds(20));
     }
 
     @Test

@@ -20,7 +20,7 @@ final class IdleWatch {
     private final Duration sessionMax;
     private final BooleanSupplier working;
     private final Runnable timedOut;
-    private final long openedAt = System.nanoTime();
+    private final long openedAt;
     private Future<?> next = CompletableFuture.completedFuture(null);
 
     /// @param working whether it is the client who waits for us
@@ -36,6 +36,7 @@ final class IdleWatch {
         this.sessionMax = sessionMax;
         this.working = working;
         this.timedOut = timedOut;
+        this.openedAt = now();
     }
 
     void start() {
@@ -47,6 +48,10 @@ final class IdleWatch {
         next.cancel(false);
     }
 
+    private long now() {
+        return channel.eventLoop().ticker().nanoTime();
+    }
+
     private void look(Duration wait) {
         Duration soon = wait.compareTo(LOOK_EVERY) < 0 ? wait : LOOK_EVERY;
         next = Channels.later(channel.eventLoop(), soon, this::check);
@@ -56,7 +61,7 @@ final class IdleWatch {
         if (!channel.isActive()) {
             return;
         }
-        Duration age = Duration.ofNanos(System.nanoTime() - openedAt);
+        Duration age = Duration.ofNanos(now() - openedAt);
         Duration silent = conversation.silent();
         Duration patience = conversation.patience();
         if (working.getAsBoolean()) {

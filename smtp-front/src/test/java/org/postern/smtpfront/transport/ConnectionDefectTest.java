@@ -9,59 +9,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// A conversation that throws.
 final class ConnectionDefectTest {
-    private final List<String> calls = new ArrayList<>();
-
-    private final Conversation defective = new Conversation() {
-        @Override
-        public void opened() {
-            calls.add("opened");
-        }
-
-        @Override
-        public boolean asksNobody(byte[] octets) {
-            return true;
-        }
-
-        @Override
-        public void received(byte[] octets, int from, int to) {
-            calls.add("received");
-            throw new IllegalStateException("a defect");
-        }
-
-        @Override
-        public void resumed() {}
-
-        @Override
-        public void timedOut() {}
-
-        @Override
-        public void drain() {}
-
-        @Override
-        public void closed() {
-            calls.add("closed");
-        }
-
-        @Override
-        public Duration patience() {
-            return Duration.ofMinutes(1);
-        }
-
-        @Override
-        public Duration silent() {
-            return Duration.ZERO;
-        }
-    };
-
     @Test
     void a_defect_closes_the_connection_and_the_conversation_can_give_back_what_it_holds() {
+        FakeConversation conversation = new FakeConversation();
+        conversation.whenReceived = () -> {
+            throw new IllegalStateException("a defect");
+        };
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.pipeline()
                 .addLast(new Connection(
@@ -76,11 +34,11 @@ final class ConnectionDefectTest {
                                 Optional.empty(),
                                 _ -> Optional.empty()),
                         Duration.ofHours(1),
-                        _ -> defective,
-                        _ -> calls.add("ended")));
+                        _ -> conversation,
+                        _ -> conversation.calls.add("ended")));
         channel.writeInbound(Unpooled.copiedBuffer("NOOP\r\n", StandardCharsets.US_ASCII));
         channel.runPendingTasks();
         assertThat(channel.isActive()).isFalse();
-        assertThat(calls).containsExactly("opened", "received", "closed", "ended");
+        assertThat(conversation.calls).containsExactly("opened", "received", "closed", "ended");
     }
 }

@@ -11,45 +11,9 @@ import org.junit.jupiter.api.Test;
 
 final class IdleWatchTest {
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private Duration patience = Duration.ofMinutes(5);
-    private Duration silent = Duration.ZERO;
+    private final FakeConversation conversation = new FakeConversation();
     private boolean working;
     private int timedOut;
-
-    private final Conversation conversation = new Conversation() {
-        @Override
-        public void opened() {}
-
-        @Override
-        public boolean asksNobody(byte[] octets) {
-            return true;
-        }
-
-        @Override
-        public void received(byte[] octets, int from, int to) {}
-
-        @Override
-        public void resumed() {}
-
-        @Override
-        public void timedOut() {}
-
-        @Override
-        public void drain() {}
-
-        @Override
-        public void closed() {}
-
-        @Override
-        public Duration patience() {
-            return patience;
-        }
-
-        @Override
-        public Duration silent() {
-            return silent;
-        }
-    };
 
     private final IdleWatch watch =
             new IdleWatch(channel, conversation, Duration.ofHours(1), () -> working, () -> timedOut++);
@@ -62,7 +26,7 @@ final class IdleWatchTest {
 
     private void pass(Duration time) {
         for (long second = 0; second < time.toSeconds(); second++) {
-            silent = silent.plusSeconds(1);
+            conversation.silent = conversation.silent.plusSeconds(1);
             channel.advanceTimeBy(1, TimeUnit.SECONDS);
             channel.runScheduledPendingTasks();
         }
@@ -83,7 +47,7 @@ final class IdleWatchTest {
     @Test
     void less_patience_counts_within_half_a_minute() {
         pass(Duration.ofSeconds(10));
-        patience = Duration.ofSeconds(10);
+        conversation.patience = Duration.ofSeconds(10);
         pass(Duration.ofSeconds(31));
         assertThat(timedOut).isEqualTo(1);
     }
@@ -96,6 +60,20 @@ final class IdleWatchTest {
         working = false;
         pass(Duration.ofSeconds(31));
         assertThat(timedOut).isEqualTo(1);
+    }
+
+    @Test
+    void a_client_that_is_never_silent_is_told_when_the_whole_session_has_taken_too_long() {
+        for (int second = 0; second < 3599; second++) {
+            conversation.silent = Duration.ZERO;
+            pass(Duration.ofSeconds(1));
+        }
+        assertThat(timedOut).isZero();
+        conversation.silent = Duration.ZERO;
+        pass(Duration.ofSeconds(2));
+        assertThat(timedOut).isEqualTo(1);
+        pass(Duration.ofSeconds(11));
+        assertThat(channel.isActive()).isFalse();
     }
 
     @Test
