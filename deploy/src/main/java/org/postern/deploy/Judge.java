@@ -2,6 +2,7 @@
 package org.postern.deploy;
 
 import java.util.List;
+import org.postern.core.config.ConfigException;
 import org.postern.core.filter.Assessment;
 import org.postern.core.filter.Assessor;
 import org.postern.core.filter.ClassedAssessor;
@@ -26,8 +27,13 @@ final class Judge implements Assessor {
         this.classed = new ClassedAssessor(policy, classes, pipeline);
     }
 
-    /// @throws org.postern.core.config.ConfigException where the policy names a filter that does not run
+    /// @throws ConfigException where the policy names a filter that does not run, or takes the virus scanner away
     void check(FarmPolicy policy) {
+        if (NoVirusScanner.in(policy) && !NoVirusScanner.in(pipeline.policy())) {
+            throw new ConfigException(
+                    "farm \"" + policy.farm() + "\" runs with a virus scanner, and is left without one:"
+                            + " restart it if that is meant, or keep clamav among its filters");
+        }
         pipeline.check(policy);
     }
 

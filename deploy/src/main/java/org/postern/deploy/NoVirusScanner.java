@@ -2,6 +2,7 @@
 package org.postern.deploy;
 
 import java.util.Set;
+import org.postern.core.filter.FarmPolicy;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterPolicy;
 import org.postern.core.filter.FilterResult;
@@ -22,6 +23,11 @@ final class NoVirusScanner implements Filter {
     /// Whether a farm with these filters needs the stand-in.
     static boolean neededBeside(Set<String> filters) {
         return filters.stream().noneMatch(VIRUS_SCANNERS::contains);
+    }
+
+    /// Whether it stands in this policy.
+    static boolean in(FarmPolicy policy) {
+        return policy.filters().containsKey(NAME);
     }
 
     @Override

@@ -139,10 +139,10 @@ final class Reload {
             return List.of();
         }
         if (before == null) {
-            return List.of(new ConfigDiff(path, "-", "written"));
+            return List.of(new ConfigDiff(path, "not configured", "configured"));
         }
         if (after == null) {
-            return List.of(new ConfigDiff(path, "written", "-"));
+            return List.of(new ConfigDiff(path, "configured", "not configured"));
         }
         return ConfigDiff.between(path, before.as(factory.settings()), after.as(factory.settings()));
     }

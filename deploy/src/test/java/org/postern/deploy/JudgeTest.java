@@ -236,6 +236,17 @@ class JudgeTest {
     }
 
     @Test
+    void aPolicyThatTakesTheVirusScannerAway_isRefusedInWordsForPeople() {
+        Judge judge =
+                judge(policy("mx", 12, all(NoVerdictPolicy.TEMPFAIL, "clamav")), List.of(), new Says("clamav", NINE));
+        FarmPolicy without = policy("mx", 12, Map.of(NoVirusScanner.NAME, NoVirusScanner.POLICY));
+        assertThatThrownBy(() -> judge.check(without))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("farm \"mx\" runs with a virus scanner, and is left without one: restart it if that is"
+                        + " meant, or keep clamav among its filters");
+    }
+
+    @Test
     void whatIsHeld_goesToTheQuarantineForEveryClassThatWouldGetIt() {
         Judge judge = judge(
                 policy("mx", 12, all(NoVerdictPolicy.TEMPFAIL, "none")),

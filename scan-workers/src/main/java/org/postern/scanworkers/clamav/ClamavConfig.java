@@ -81,16 +81,8 @@ public record ClamavConfig(
     public ClamavConfig {
         backends = List.copyOf(backends);
         canaries = List.copyOf(canaries);
-        if (backends.isEmpty()) {
-            throw new IllegalArgumentException("backends: name at least one clamd, such as 127.0.0.1:3310");
-        }
-        backends.forEach(BackendAddress::parse);
-        if (backends.size() != backends.stream().distinct().count()) {
-            throw new IllegalArgumentException("backends: each clamd may be named once only");
-        }
-        PoolConfig.check("connect-timeout", connectTimeout, 100, 60_000);
-        PoolConfig.check("scan-timeout", scanTimeout, 1_000, 600_000);
-        PoolConfig.check("abandon-timeout", abandonTimeout, 1_000, 3_600_000);
+        BackendAddress.check(backends, "clamd");
+        PoolConfig.checkTimes(connectTimeout, scanTimeout, abandonTimeout);
         PoolConfig.check("signatures-age-max", signaturesAgeMax, 3_600_000, 365L * 24 * 3_600_000);
         if (maxSize.bytes() < 64 * 1024 || maxSize.bytes() > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("max-size must be 64KiB to 2GiB, not " + maxSize);

@@ -7,6 +7,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.List;
 import org.postern.core.config.HostAndPort;
 
 /// Where a backend listens: over the network, or on the same machine.
@@ -44,6 +45,17 @@ public sealed interface BackendAddress {
         @Override
         public String toString() {
             return "unix:" + path;
+        }
+    }
+
+    /// Refuses a list that names none, one twice, or one that is no address.
+    static void check(List<String> backends, String program) {
+        if (backends.isEmpty()) {
+            throw new IllegalArgumentException("backends: name at least one " + program);
+        }
+        backends.forEach(BackendAddress::parse);
+        if (backends.size() != backends.stream().distinct().count()) {
+            throw new IllegalArgumentException("backends: each " + program + " may be named once only");
         }
     }
 

@@ -28,6 +28,11 @@ public record PoolConfig(
     public static final PoolConfig DEFAULTS =
             new PoolConfig(10, 1_000, Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(3));
 
+    /// With the usual pauses between probes of a backend that does not work.
+    public static PoolConfig of(int maxConnections, int maxWaiting, Duration probeInterval, Duration probeTimeout) {
+        return new PoolConfig(maxConnections, maxWaiting, probeInterval, probeTimeout, DEFAULTS.probeBackoffMax());
+    }
+
     public PoolConfig {
         check("max-connections", maxConnections, 1, 1_000);
         check("max-waiting", maxWaiting, 0, 100_000);
@@ -42,6 +47,13 @@ public record PoolConfig(
             throw new IllegalArgumentException(
                     name + " must be " + minMillis + "ms to " + maxMillis / 1000 + "s, not " + value.toMillis() + "ms");
         }
+    }
+
+    /// Refuses times out of bounds, with a sentence for whoever wrote them.
+    public static void checkTimes(Duration connectTimeout, Duration scanTimeout, Duration abandonTimeout) {
+        check("connect-timeout", connectTimeout, 100, 60_000);
+        check("scan-timeout", scanTimeout, 1_000, 600_000);
+        check("abandon-timeout", abandonTimeout, 1_000, 3_600_000);
     }
 
     private static void check(String name, long value, long min, long max) {

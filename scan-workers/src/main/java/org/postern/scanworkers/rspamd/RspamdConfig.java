@@ -6,9 +6,11 @@ import java.util.List;
 import org.postern.core.config.Default;
 import org.postern.core.config.Doc;
 import org.postern.core.limits.ByteSize;
+import org.postern.scanworkers.pool.BackendAddress;
 import org.postern.scanworkers.pool.CanaryConfig;
 import org.postern.scanworkers.pool.PoolConfig;
 import org.postern.scanworkers.pool.ScoringEngine;
+import org.postern.scanworkers.pool.ScoringSettings;
 
 /// Settings of the spam filter rspamd.
 public record RspamdConfig(
@@ -53,7 +55,8 @@ public record RspamdConfig(
         Duration probeTimeout,
 
         @Doc("Samples of your own beside the GTUBE line and a clean mail, at most 16.") @Default("[]")
-        List<CanaryConfig> canaries) {
+        List<CanaryConfig> canaries)
+        implements ScoringSettings {
     /// The values of a configuration that names only the backends.
     public static RspamdConfig of(String... backends) {
         return new RspamdConfig(
@@ -76,36 +79,13 @@ public record RspamdConfig(
         backends = List.copyOf(backends);
         canaries = List.copyOf(canaries);
         PoolConfig.check("task-timeout", taskTimeout, 100, 600_000);
-        var _ = ScoringEngine.of(
-                "rspamd",
-                backends,
-                maxConnections,
-                maxWaiting,
-                connectTimeout,
-                scanTimeout,
-                abandonTimeout,
-                maxSize,
-                lowestScore,
-                highestScore,
-                probeInterval,
-                probeTimeout,
-                canaries);
+        BackendAddress.check(backends, "rspamd");
+        var _ = PoolConfig.of(maxConnections, maxWaiting, probeInterval, probeTimeout);
+        PoolConfig.checkTimes(connectTimeout, scanTimeout, abandonTimeout);
+        ScoringSettings.checkMails(maxSize, lowestScore, highestScore);
     }
 
     ScoringEngine engine() {
-        return ScoringEngine.of(
-                "rspamd",
-                backends,
-                maxConnections,
-                maxWaiting,
-                connectTimeout,
-                scanTimeout,
-                abandonTimeout,
-                maxSize,
-                lowestScore,
-                highestScore,
-                probeInterval,
-                probeTimeout,
-                canaries);
+        return new ScoringEngine("rspamd", this);
     }
 }

@@ -27,7 +27,7 @@ public final class RspamdFilterFactory implements FilterFactory<RspamdConfig> {
     @Override
     public Filter create(RspamdConfig settings, Surroundings surroundings) {
         ScoringEngine engine = settings.engine();
-        List<CanaryFile> canaries = CanaryFile.read(name(), engine.canaries());
+        List<CanaryFile> canaries = CanaryFile.read(name(), settings.canaries());
         return engine.filter(
                 surroundings, address -> new Rspamd(engine, settings.taskTimeout(), address, canaries), Rspamd::scan);
     }

@@ -6,8 +6,11 @@ import java.util.List;
 import org.postern.core.config.Default;
 import org.postern.core.config.Doc;
 import org.postern.core.limits.ByteSize;
+import org.postern.scanworkers.pool.BackendAddress;
 import org.postern.scanworkers.pool.CanaryConfig;
+import org.postern.scanworkers.pool.PoolConfig;
 import org.postern.scanworkers.pool.ScoringEngine;
+import org.postern.scanworkers.pool.ScoringSettings;
 
 /// Settings of the spam filter SpamAssassin.
 public record SpamdConfig(
@@ -46,7 +49,8 @@ public record SpamdConfig(
         Duration probeTimeout,
 
         @Doc("Samples of your own beside the GTUBE line and a clean mail, at most 16.") @Default("[]")
-        List<CanaryConfig> canaries) {
+        List<CanaryConfig> canaries)
+        implements ScoringSettings {
     /// The values of a configuration that names only the backends.
     public static SpamdConfig of(String... backends) {
         return new SpamdConfig(
@@ -67,36 +71,13 @@ public record SpamdConfig(
     public SpamdConfig {
         backends = List.copyOf(backends);
         canaries = List.copyOf(canaries);
-        var _ = ScoringEngine.of(
-                "spamd",
-                backends,
-                maxConnections,
-                maxWaiting,
-                connectTimeout,
-                scanTimeout,
-                abandonTimeout,
-                maxSize,
-                lowestScore,
-                highestScore,
-                probeInterval,
-                probeTimeout,
-                canaries);
+        BackendAddress.check(backends, "spamd");
+        var _ = PoolConfig.of(maxConnections, maxWaiting, probeInterval, probeTimeout);
+        PoolConfig.checkTimes(connectTimeout, scanTimeout, abandonTimeout);
+        ScoringSettings.checkMails(maxSize, lowestScore, highestScore);
     }
 
     ScoringEngine engine() {
-        return ScoringEngine.of(
-                "spamd",
-                backends,
-                maxConnections,
-                maxWaiting,
-                connectTimeout,
-                scanTimeout,
-                abandonTimeout,
-                maxSize,
-                lowestScore,
-                highestScore,
-                probeInterval,
-                probeTimeout,
-                canaries);
+        return new ScoringEngine("spamd", this);
     }
 }

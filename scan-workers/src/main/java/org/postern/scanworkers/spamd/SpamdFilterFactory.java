@@ -27,7 +27,7 @@ public final class SpamdFilterFactory implements FilterFactory<SpamdConfig> {
     @Override
     public Filter create(SpamdConfig settings, Surroundings surroundings) {
         ScoringEngine engine = settings.engine();
-        List<CanaryFile> canaries = CanaryFile.read(name(), engine.canaries());
+        List<CanaryFile> canaries = CanaryFile.read(name(), settings.canaries());
         return engine.filter(surroundings, address -> new Spamd(engine, address, canaries), Spamd::scan);
     }
 }
