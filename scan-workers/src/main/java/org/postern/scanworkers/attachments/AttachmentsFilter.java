@@ -251,7 +251,8 @@ final class AttachmentsFilter implements Filter {
 
     @Override
     public FilterStatus status(Deadline deadline) {
-        return new FilterStatus(true, blocked.size() + " blocked extensions; RAR archives are not unpacked");
+        return new FilterStatus(
+                true, blocked.size() + " blocked extensions; RAR archives that are compressed are not unpacked");
     }
 
     @Override

@@ -21,7 +21,7 @@ public final class AttachmentsFilterFactory implements FilterFactory<Attachments
         UnpackConfig unpack = settings.unpack();
         return new Bounds(
                 "unpack.at-once " + unpack.atOnce() + " with twice file-max " + unpack.fileMax() + " and 64MiB each",
-                unpack.atOnce() * (2 * unpack.fileMax().bytes() + Unpacker.DICTIONARY_KIB * 1024L),
+                unpack.atOnce() * (2 * unpack.fileMax().bytes() + PackedFiles.DICTIONARY_KIB * 1024L),
                 0);
     }
 

@@ -2,6 +2,8 @@
 package org.postern.scanworkers.attachments;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 
 /// What a file is to the one who looks for other files in it, told by its first octets alone.
 enum Kind {
@@ -9,9 +11,13 @@ enum Kind {
     SEVEN_Z,
     RAR,
     TAR,
+    CPIO,
+    /// The archive of Debian's packages and of libraries.
+    AR,
     GZIP,
     BZIP2,
     XZ,
+    LZ4,
     /// Compound file of Microsoft Office and Windows Installer.
     OLE,
     PDF,
@@ -58,11 +64,57 @@ enum Kind {
         if (isPdf(head, length)) {
             return PDF;
         }
+        if (starts(head, length, 0, "\4\"M\u0018")) {
+            return LZ4;
+        }
+        if (starts(head, length, 0, "!<arch>\n")) {
+            return AR;
+        }
+        if (isCpio(head, length)) {
+            return CPIO;
+        }
         if (isTar(head, length)) {
             return TAR;
         }
-        return isOtherArchive(head, length) ? OTHER_ARCHIVE : NONE;
+        return unopened(head, length).isPresent() ? OTHER_ARCHIVE : NONE;
     }
+
+    /// What an archive or disk image is that is not opened, for people; empty where it is none.
+    static Optional<String> unopened(byte[] head, int length) {
+        if (starts(head, length, 2, "-lh") && starts(head, length, 6, "-")) {
+            return Optional.of("an LHA archive");
+        }
+        if (starts(head, length, 510, "U\u00aa")
+                && (starts(head, length, 54, "FAT1") || starts(head, length, 82, "FAT32"))) {
+            return Optional.of("a disk image");
+        }
+        return UNOPENED.stream()
+                .filter(each -> starts(head, length, each.at, each.magic))
+                .map(Unopened::what)
+                .findFirst();
+    }
+
+    private record Unopened(int at, String magic, String what) {}
+
+    private static final List<Unopened> UNOPENED = List.of(
+            new Unopened(0, "MSCF\0\0\0\0", "a cabinet"),
+            new Unopened(7, "**ACE**", "an ACE archive"),
+            new Unopened(0, "`\u00ea", "an ARJ archive"),
+            new Unopened(0, "(\u00b5/\u00fd", "a Zstandard file"),
+            new Unopened(0, "\u001f\u009d", "a file packed by compress"),
+            new Unopened(0, "LZIP\1", "an lzip file"),
+            new Unopened(0, "xar!", "a xar archive"),
+            new Unopened(0, "ALZ\1", "an ALZ archive"),
+            new Unopened(0, "EGGA", "an EGG archive"),
+            new Unopened(0, "\u00ed\u00ab\u00ee\u00db", "an RPM package"),
+            new Unopened(0, "MSWIM\0", "a WIM image"),
+            new Unopened(0, "conectix", "a virtual disk (VHD)"),
+            new Unopened(0, "vhdxfile", "a virtual disk (VHDX)"),
+            new Unopened(0, "KDMV", "a virtual disk (VMDK)"),
+            new Unopened(0, "QFI\u00fb", "a virtual disk (QCOW)"),
+            new Unopened(3, "NTFS    ", "a disk image"),
+            new Unopened(32_769, "CD001", "a disk image (ISO 9660)"),
+            new Unopened(32_769, "BEA01", "a disk image (UDF)"));
 
     /// Readers of PDF look for the header in the first 1,024 octets. ISO 32000-1 annex H.3.4.1.
     private static boolean isPdf(byte[] head, int length) {
@@ -94,23 +146,6 @@ enum Kind {
             }
         }
         return digits && written == sum;
-    }
-
-    private static boolean isOtherArchive(byte[] head, int length) {
-        return starts(head, length, 0, "MSCF\0\0\0\0") // cabinet
-                || starts(head, length, 7, "**ACE**")
-                || starts(head, length, 0, "`\u00ea") // arj
-                || (starts(head, length, 2, "-lh") && starts(head, length, 6, "-")) // lha
-                || starts(head, length, 0, "(\u00b5/\u00fd") // zstandard
-                || starts(head, length, 0, "\u001f\u009d") // compress
-                || starts(head, length, 0, "LZIP\1")
-                || isCpio(head, length)
-                || starts(head, length, 0, "xar!")
-                || starts(head, length, 0, "MSWIM\0")
-                || starts(head, length, 0, "conectix") // virtual disks
-                || starts(head, length, 0, "vhdxfile")
-                || starts(head, length, 32_769, "CD001") // ISO 9660
-                || starts(head, length, 32_769, "BEA01"); // UDF
     }
 
     /// The new ASCII form: a magic number and 13 numbers of eight hexadecimal digits.

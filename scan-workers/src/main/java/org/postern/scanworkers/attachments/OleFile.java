@@ -14,7 +14,8 @@ import java.util.Locale;
 /// @param macros whether there is a VBA project or an Excel 4 macro sheet
 /// @param encrypted whether it is an encrypted Office document
 /// @param installer whether it is a package of Windows Installer
-record OleFile(boolean macros, boolean encrypted, boolean installer) {
+/// @param attachments whether it is a message of Outlook with attachments
+record OleFile(boolean macros, boolean encrypted, boolean installer, boolean attachments) {
     private static final int ENTRY = 128;
     private static final byte[] INSTALLER = {(byte) 0x84, 0x10, 0x0c, 0, 0, 0, 0, 0, (byte) 0xc0, 0, 0, 0, 0, 0, 0, 0x46
     };
@@ -24,6 +25,7 @@ record OleFile(boolean macros, boolean encrypted, boolean installer) {
         boolean encrypted = false;
         boolean installer = false;
         boolean workbook = false;
+        boolean attachments = false;
         for (int at = 512; at + ENTRY <= octets.length; at += ENTRY) {
             String name = name(octets, at);
             if (name.isEmpty()) {
@@ -33,12 +35,13 @@ record OleFile(boolean macros, boolean encrypted, boolean installer) {
             encrypted |=
                     name.equals("encryptedpackage") || name.equals("encryptioninfo") || name.equals("encryptedsummary");
             workbook |= name.equals("workbook") || name.equals("book");
+            attachments |= OutlookMessage.isAttachment(name);
             installer |= octets[at + 66] == 5 && isInstaller(octets, at + 80);
         }
         for (int at = 512; at + 512 <= octets.length; at += 512) {
             encrypted |= isEncryptedWord(octets, at) || isEncryptedWorkbook(octets, at);
         }
-        return new OleFile(macros || (workbook && hasMacroSheet(octets)), encrypted, installer);
+        return new OleFile(macros || (workbook && hasMacroSheet(octets)), encrypted, installer, attachments);
     }
 
     /// The name of a directory entry in lower case; empty where none stands.

@@ -9,25 +9,17 @@ import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.apache.commons.compress.PasswordRequiredException;
-import org.apache.commons.compress.archivers.sevenz.SevenZArchiveEntry;
-import org.apache.commons.compress.archivers.sevenz.SevenZFile;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
-import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
-import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 import org.postern.scanworkers.attachments.UnpackBudget.Reached;
 import org.postern.scanworkers.attachments.UnpackBudget.Stretch;
 
 /// Looks into one attachment: the files in it, the files in those, and what documents hold. Runs on one thread; nothing
 /// is written anywhere.
 final class Unpacker {
-    static final int DICTIONARY_KIB = 64 * 1024;
-
     private final Report report;
     private final UnpackBudget budget;
     private final Stretch stretch;
+    private final PackedFiles packed;
+    private final StoredFiles stored;
     /// Octets of the files that lie around the one being looked at.
     private long held;
 
@@ -35,6 +27,8 @@ final class Unpacker {
         this.report = report;
         this.budget = budget;
         this.stretch = stretch;
+        this.packed = new PackedFiles(report, budget, stretch, this::file);
+        this.stored = new StoredFiles(report, budget, stretch, this::file);
     }
 
     /// Looks into an attachment.
@@ -61,18 +55,20 @@ final class Unpacker {
         try {
             switch (kind) {
                 case ZIP -> new ZipReadings(report, budget, stretch, this::file).read(name, octets, depth);
-                case SEVEN_Z -> sevenZ(name, octets, depth);
-                case RAR -> rar(name, octets, depth);
-                case TAR -> tar(new ByteArrayInputStream(octets), name, octets.length, depth);
-                case GZIP, BZIP2, XZ -> compressed(kind, name, octets, depth);
-                case OLE -> ole(name, octets);
+                case SEVEN_Z -> packed.sevenZ(name, octets, depth);
+                case TAR, CPIO, AR -> packed.streamed(kind, name, octets, depth);
+                case GZIP, BZIP2, XZ, LZ4 -> packed.compressed(kind, name, octets, depth);
+                case RAR -> stored.rar(name, octets, depth);
+                case OLE -> stored.ole(name, octets, depth);
+                case TNEF -> stored.tnef(name, octets, depth);
                 case PDF -> {
                     if (PdfEncryption.isEncrypted(octets)) {
                         report.encryptedDocument(name);
                     }
                 }
-                case TNEF -> tnef(name, octets, depth);
-                case OTHER_ARCHIVE -> report.unreadable(name + ": this kind of archive is not unpacked");
+                case OTHER_ARCHIVE ->
+                    report.unreadable(name + ": "
+                            + Kind.unopened(octets, octets.length).orElse("an archive") + ", which is not opened");
                 case NONE -> {}
             }
         } catch (PasswordRequiredException e) {
@@ -82,145 +78,6 @@ final class Unpacker {
         } catch (IOException | RuntimeException e) {
             // The library meets damaged archives with whatever its parsers throw.
             report.unreadable(name + ": " + e);
-        }
-    }
-
-    private void sevenZ(String name, byte[] octets, int depth) throws IOException {
-        try (SevenZFile archive = SevenZFile.builder()
-                .setSeekableByteChannel(new SeekableInMemoryByteChannel(octets))
-                .setMaxMemoryLimitKiB(DICTIONARY_KIB)
-                .get()) {
-            for (SevenZArchiveEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
-                budget.file();
-                stretch.check();
-                if (entry.isDirectory()) {
-                    continue;
-                }
-                // What is skipped has to be unpacked as well, out of our sight.
-                if (entry.getSize() > budget.config().unpackedMax().bytes()) {
-                    throw new Reached(name + ": " + entry.getName() + " is to become " + entry.getSize() + " octets");
-                }
-                String inside = entry.getName() == null ? "" : entry.getName();
-                report.name(inside, true);
-                InputStream data = new InputStream() {
-                    @Override
-                    public int read() throws IOException {
-                        return archive.read();
-                    }
-
-                    @Override
-                    public int read(byte[] target, int offset, int length) throws IOException {
-                        return archive.read(target, offset, length);
-                    }
-                };
-                InputStream counted = stretch.over(data, octets.length);
-                file(inside, counted, depth);
-                counted.skip(Long.MAX_VALUE); // else the library skips it, uncounted
-            }
-        }
-    }
-
-    private void rar(String name, byte[] octets, int depth) throws IOException {
-        RarHeaders headers = RarHeaders.of(octets);
-        if (headers.encrypted()) {
-            report.encrypted(name);
-        }
-        boolean unseen = headers.damaged();
-        for (RarHeaders.Entry entry : headers.entries()) {
-            budget.file();
-            report.name(entry.name(), true);
-            if (entry.stored() && !headers.encrypted()) {
-                file(
-                        entry.name(),
-                        stretch.over(
-                                new ByteArrayInputStream(octets, entry.from(), entry.to() - entry.from()),
-                                octets.length),
-                        depth);
-            } else {
-                unseen = true;
-            }
-        }
-        if (unseen || headers.entries().isEmpty()) {
-            report.unreadable(name + ": RAR archives are not unpacked");
-        }
-    }
-
-    private void tnef(String name, byte[] octets, int depth) throws IOException {
-        Tnef tnef = Tnef.of(octets);
-        for (Tnef.Entry entry : tnef.entries()) {
-            budget.file();
-            report.name(entry.name(), true);
-            file(
-                    entry.name(),
-                    stretch.over(new ByteArrayInputStream(octets, entry.from(), entry.length()), octets.length),
-                    depth);
-        }
-        if (tnef.damaged()) {
-            report.unreadable(name + ": damaged");
-        }
-    }
-
-    private void tar(InputStream in, String archive, long packed, int depth) throws IOException {
-        TarArchiveInputStream tar = new TarArchiveInputStream(stretch.over(in, 0), StandardCharsets.UTF_8.name());
-        for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-            budget.file();
-            report.name(entry.getName(), true);
-            if (!tar.canReadEntryData(entry)) {
-                report.unreadable(archive + ": " + entry.getName());
-            } else if (!entry.isDirectory()) {
-                file(entry.getName(), stretch.over(tar, packed), depth);
-            }
-        }
-    }
-
-    /// One file without an archive around it. The streams have no end that could be checked: several in a row are one.
-    private void compressed(Kind kind, String name, byte[] octets, int depth) throws IOException {
-        budget.file();
-        InputStream source = stretch.over(new ByteArrayInputStream(octets), 0);
-        InputStream unpacked = switch (kind) {
-            case GZIP -> {
-                GzipCompressorInputStream gzip = GzipCompressorInputStream.builder()
-                        .setInputStream(source)
-                        .setDecompressConcatenated(true)
-                        .get();
-                if (gzip.getMetaData().getFileName() != null) {
-                    report.name(gzip.getMetaData().getFileName(), true);
-                }
-                yield gzip;
-            }
-            case BZIP2 -> new BZip2CompressorInputStream(source, true);
-            case XZ ->
-                XZCompressorInputStream.builder()
-                        .setInputStream(source)
-                        .setDecompressConcatenated(true)
-                        .setMemoryLimitKiB(DICTIONARY_KIB)
-                        .get();
-            case ZIP, SEVEN_Z, RAR, TAR, OLE, PDF, TNEF, OTHER_ARCHIVE, NONE -> throw new AssertionError(kind);
-        };
-        InputStream counted = stretch.over(unpacked, octets.length);
-        byte[] head = counted.readNBytes(Kind.HEAD);
-        String inner = name.replaceFirst("\\.[^.]{1,5}$", "");
-        if (Kind.of(head, head.length) == Kind.TAR) {
-            if (depth + 1 > budget.config().depth()) {
-                throw new Reached("archives nested more than " + budget.config().depth() + " deep");
-            }
-            tar(new SequenceInputStream(new ByteArrayInputStream(head), counted), inner, octets.length, depth + 1);
-        } else {
-            report.name(inner, true);
-            file(inner, new SequenceInputStream(new ByteArrayInputStream(head), counted), depth);
-        }
-    }
-
-    private void ole(String name, byte[] octets) {
-        OleFile file = OleFile.of(octets);
-        if (file.macros()) {
-            report.macros(name);
-        }
-        if (file.encrypted()) {
-            report.encryptedDocument(name);
-        }
-        if (file.installer()) {
-            report.program(name, "a package of Windows Installer");
         }
     }
 

@@ -23,19 +23,13 @@ final class ZipReadings {
     private final Report report;
     private final UnpackBudget budget;
     private final Stretch stretch;
-    private final Files files;
+    private final FilesInside files;
 
-    ZipReadings(Report report, UnpackBudget budget, Stretch stretch, Files files) {
+    ZipReadings(Report report, UnpackBudget budget, Stretch stretch, FilesInside files) {
         this.report = report;
         this.budget = budget;
         this.stretch = stretch;
         this.files = files;
-    }
-
-    /// Whoever looks at the files in it.
-    @FunctionalInterface
-    interface Files {
-        void look(String name, InputStream in, int depth) throws IOException;
     }
 
     /// Reads an archive.

@@ -17,7 +17,10 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.compress.archivers.cpio.CpioArchiveEntry;
+import org.apache.commons.compress.archivers.cpio.CpioArchiveOutputStream;
 import org.apache.commons.compress.archivers.sevenz.SevenZOutputFile;
+import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorOutputStream;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +53,7 @@ class ArchivesTest {
         "all.tar.gz, tar czf all.tar.gz setup.exe photo.jpg",
         "all.tar.bz2, tar cjf all.tar.bz2 setup.exe photo.jpg",
         "all.tar.xz, tar cJf all.tar.xz setup.exe photo.jpg",
+        "all.ar, ar -rcs all.ar setup.exe photo.jpg",
         "all.zip, zip -q all.zip setup.exe photo.jpg",
         "stored.zip, zip -q -0 stored.zip setup.exe photo.jpg",
         "bzipped.zip, zip -q -Z bzip2 bzipped.zip setup.exe photo.jpg"
@@ -71,6 +75,46 @@ class ArchivesTest {
 
         assertThat(judge.symbols(archive, Files.readAllBytes(folder.resolve(archive))))
                 .containsExactly("ATTACHMENT_EXECUTABLE");
+    }
+
+    @Test
+    void scan_ofCpioAndLz4_findsNamesAndContents() throws Exception {
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        try (CpioArchiveOutputStream cpio = new CpioArchiveOutputStream(archive)) {
+            CpioArchiveEntry entry = new CpioArchiveEntry("inner/photo.jpg", PROGRAM.length);
+            cpio.putArchiveEntry(entry);
+            cpio.write(PROGRAM);
+            cpio.closeArchiveEntry();
+        }
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (FramedLZ4CompressorOutputStream lz4 = new FramedLZ4CompressorOutputStream(packed)) {
+            lz4.write(archive.toByteArray());
+        }
+        for (byte[] octets : List.of(archive.toByteArray(), packed.toByteArray())) {
+            assertThat(judge.symbols("all.dat", octets)).containsExactly("ATTACHMENT_EXECUTABLE");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a cabinet, 0, MSCF____",
+        "an ACE archive, 7, **ACE**",
+        "a Zstandard file, 0, (\u00b5/\u00fd",
+        "a disk image (ISO 9660), 32769, CD001",
+        "a disk image (UDF), 32769, BEA01",
+        "a virtual disk (VHD), 0, conectix",
+        "an EGG archive, 0, EGGA",
+        "an LHA archive, 2, -lh5-",
+        "a disk image, 3, 'NTFS    '"
+    })
+    void scan_ofAContainerThatIsNotOpened_saysWhatItIs(String what, int at, String magic) throws Exception {
+        byte[] octets = new byte[40_000];
+        byte[] mark = magic.replace('_', '\0').getBytes(StandardCharsets.ISO_8859_1);
+        System.arraycopy(mark, 0, octets, at, mark.length);
+        assertThat(judge.findings("letter.dat", octets)).singleElement().satisfies(finding -> {
+            assertThat(finding.symbol()).isEqualTo("ATTACHMENT_ARCHIVE_UNREADABLE");
+            assertThat(finding.evidence()).isEqualTo("letter.dat: " + what + ", which is not opened");
+        });
     }
 
     @Test

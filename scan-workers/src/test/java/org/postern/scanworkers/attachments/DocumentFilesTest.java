@@ -100,7 +100,7 @@ class DocumentFilesTest {
             byte[] octets = text.repeat(50).getBytes(StandardCharsets.US_ASCII);
             assertThat(judge.symbols("letter.txt", octets)).as(text).isEmpty();
         }
-        String cpio = "070701" + "0000000A".repeat(13);
+        String cpio = "070701" + "0000000A".repeat(13); // begins like one, and is none
         for (String archive : List.of(cpio, "AB-lh5-CDEFGH")) {
             assertThat(judge.symbols("letter.txt", archive.getBytes(StandardCharsets.US_ASCII)))
                     .as(archive)
