@@ -66,13 +66,13 @@ public record MailAddress(String localPart, Domain domain) {
         if (local.isEmpty() || local.startsWith(".") || local.endsWith(".") || local.contains("..")) {
             return false;
         }
-        return local.chars()
-                .allMatch(c -> c == '.'
-                        || c > 0x7f
-                        || (c >= '0' && c <= '9')
-                        || (c >= 'a' && c <= 'z')
-                        || (c >= 'A' && c <= 'Z')
-                        || ATEXT_SPECIALS.indexOf(c) >= 0);
+        for (int i = 0; i < local.length(); i++) {
+            char c = local.charAt(i);
+            if (c != '.' && c <= 0x7f && !Character.isLetterOrDigit(c) && ATEXT_SPECIALS.indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String printable(String text) {

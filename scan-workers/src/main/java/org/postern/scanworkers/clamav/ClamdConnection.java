@@ -89,21 +89,24 @@ final class ClamdConnection implements AutoCloseable {
 
     /// Sends the stream; false when clamd spoke before it had all of it, which is no answer to the whole.
     private boolean send(InputStream content) throws IOException {
-        byte[] octets = new byte[INSTREAM.length + 4 + CHUNK + 4];
+        // A small mail takes no more room than it needs: one octet more than it has shows that it is over.
+        int known = content.available();
+        int chunk = known > 0 && known < CHUNK ? known + 1 : CHUNK;
+        byte[] octets = new byte[INSTREAM.length + 4 + chunk + 4];
         ByteBuffer buffer = ByteBuffer.wrap(octets);
         buffer.put(INSTREAM);
         boolean more = true;
         boolean first = true;
         while (more) {
             int header = buffer.position();
-            int n = content.readNBytes(octets, header + 4, CHUNK);
+            int n = content.readNBytes(octets, header + 4, chunk);
             buffer.position(header + 4 + n);
             if (n > 0) {
                 buffer.putInt(header, n);
             } else {
                 buffer.position(header);
             }
-            more = n == CHUNK;
+            more = n == chunk;
             if (!more) {
                 buffer.putInt(0); // a chunk of length zero ends the stream
             }

@@ -28,7 +28,21 @@ public final class FieldValues {
 
     /// The field name in lower case without comments and blanks, so that `Content-Type(x)` is `content-type`.
     public static String canonicalName(HeaderField field) {
-        return BLANKS.matcher(uncommented(field.name())).replaceAll("").toLowerCase(Locale.ROOT);
+        String name = field.name();
+        return isPlain(name)
+                ? name.toLowerCase(Locale.ROOT)
+                : BLANKS.matcher(uncommented(name)).replaceAll("").toLowerCase(Locale.ROOT);
+    }
+
+    /// Nothing but letters, digits and hyphens, as in nearly every name.
+    private static boolean isPlain(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c != '-' && (c > 'z' || !Character.isLetterOrDigit(c))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// The first token of a value, such as the media type, without comments.

@@ -13,17 +13,21 @@ import org.jspecify.annotations.Nullable;
 /// does not grow with the input.
 final class LineSource {
     private static final int PIECE_MAX = 8 * 1024;
+    private static final int BLOCK_MAX = 16 * 1024;
+    private static final byte[] NOTHING = {};
 
     private final InputStream in;
-    private final byte[] block = new byte[16 * 1024];
+    private final byte[] block;
     private int next;
     private int end;
     private boolean atLineStart = true;
     private int sinceCheck;
     private final Deque<Line> pushedBack = new ArrayDeque<>();
 
-    LineSource(InputStream in) {
+    LineSource(InputStream in) throws IOException {
         this.in = in;
+        int known = in.available();
+        this.block = new byte[known > 0 ? Math.min(known, BLOCK_MAX) : BLOCK_MAX];
     }
 
     /// A line, or a piece of one.
@@ -83,7 +87,7 @@ final class LineSource {
     }
 
     private byte[] readPiece() throws IOException {
-        byte[] piece = new byte[0];
+        byte[] piece = NOTHING;
         while (piece.length < PIECE_MAX) {
             if (next == end) {
                 end = Math.max(0, in.read(block));

@@ -105,7 +105,13 @@ final class TraceHeader {
             return "unknown";
         }
         String cut = text.length() > HELO_MAX ? text.substring(0, HELO_MAX) : text;
-        return cut.replaceAll("[^A-Za-z0-9._:\\[\\]-]", "?");
+        StringBuilder plain = new StringBuilder(cut.length());
+        for (int i = 0; i < cut.length(); i++) {
+            char c = cut.charAt(i);
+            boolean harmless = c < 0x80 && (Character.isLetterOrDigit(c) || "._:[]-".indexOf(c) >= 0);
+            plain.append(harmless ? c : '?');
+        }
+        return plain.toString();
     }
 
     /// A field whose words go to the next line where one grows too long. RFC 5322 section 2.2.3.
