@@ -7,12 +7,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Deque;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.postern.core.filter.FilterFactory.Bounds;
 import org.postern.core.filter.NoVerdictReason;
@@ -30,19 +27,13 @@ public final class DocumentReader implements AutoCloseable {
     private static @Nullable DocumentReader shared; // guarded by LOCK
     private static int users; // guarded by LOCK
 
-    private final Path tempFolder;
     private final MeterRegistry meters;
     private final Workers workers = new Workers("documents", ReaderLimits.processes());
-    private final Deque<ReaderProcess> idle = new ConcurrentLinkedDeque<>();
-    private final AtomicInteger processes = new AtomicInteger();
-    private volatile boolean closed;
+    private final ReaderProcesses processes;
 
     private DocumentReader(Path tempFolder, MeterRegistry meters) {
-        this.tempFolder = tempFolder;
         this.meters = meters;
-        Gauge.builder("postern.documents.processes", processes, AtomicInteger::get)
-                .description("processes that read documents")
-                .register(meters);
+        this.processes = new ReaderProcesses(tempFolder, meters);
         Gauge.builder("postern.documents.reading", workers, Workers::busy)
                 .description("documents that are being read")
                 .register(meters);
@@ -199,7 +190,7 @@ public final class DocumentReader implements AutoCloseable {
             if (octets.length > octetsMax()) {
                 throw new BeyondBound("is larger than " + ReaderLimits.OCTETS);
             }
-            ReaderProcess reader = take();
+            ReaderProcess reader = processes.take();
             boolean good = false;
             try {
                 process = reader;
@@ -209,7 +200,7 @@ public final class DocumentReader implements AutoCloseable {
                 reader.awaitReady();
                 asked = true;
                 Document document = reader.read(new Wire.Job(pictures, (int) ReaderLimits.TIME.toMillis(), octets));
-                good = reader.usable() && !closed && !killed;
+                good = reader.usable() && !killed;
                 return document;
             } catch (IOException e) {
                 if (!killed && reader.ranOutOfMemory()) {
@@ -217,14 +208,7 @@ public final class DocumentReader implements AutoCloseable {
                 }
                 throw e;
             } finally {
-                if (good) {
-                    idle.push(reader);
-                } else {
-                    end(reader);
-                }
-                if (closed) {
-                    endIdle();
-                }
+                processes.giveBack(reader, good);
             }
         }
 
@@ -235,29 +219,6 @@ public final class DocumentReader implements AutoCloseable {
             if (reader != null) {
                 reader.kill();
             }
-        }
-    }
-
-    private ReaderProcess take() throws IOException {
-        for (ReaderProcess reader = idle.poll(); reader != null; reader = idle.poll()) {
-            if (reader.usable()) {
-                return reader;
-            }
-            end(reader);
-        }
-        ReaderProcess reader = ReaderProcess.start(tempFolder);
-        processes.incrementAndGet();
-        return reader;
-    }
-
-    private void end(ReaderProcess reader) {
-        processes.decrementAndGet();
-        reader.close();
-    }
-
-    private void endIdle() {
-        for (ReaderProcess reader = idle.poll(); reader != null; reader = idle.poll()) {
-            end(reader);
         }
     }
 
@@ -290,8 +251,7 @@ public final class DocumentReader implements AutoCloseable {
             }
             shared = null;
         }
-        closed = true;
         workers.close();
-        endIdle();
+        processes.close();
     }
 }

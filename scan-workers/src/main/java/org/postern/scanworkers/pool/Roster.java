@@ -191,39 +191,13 @@ final class Roster<B extends Backend> {
     void settle(Slot<B> slot, Slot.Call call, FilterResult result) {
         lock.lock();
         try {
-            if (call.answer.complete(result) && learn(slot, result) && slot.state.usable()) {
+            if (call.answer.complete(result) && slot.learn(result) && slot.state.usable()) {
                 enter(slot, BackendState.DEAD, "mails got no verdict from it");
                 slot.wakeUp.release();
             }
         } finally {
             lock.unlock();
         }
-    }
-
-    /// Feeds breaker and limiter with how a mail fared; true when the breaker trips.
-    private boolean learn(Slot<B> slot, FilterResult result) {
-        return switch (result) {
-            case FilterResult.Findings ignored -> {
-                slot.breaker.answered();
-                slot.limiter.answered();
-                yield false;
-            }
-            case NoVerdict silence ->
-                switch (silence.reason()) {
-                    case UNAVAILABLE -> {
-                        slot.wakeUp.release();
-                        yield slot.breaker.connectFailed();
-                    }
-                    case TIMED_OUT, OVERLOADED -> {
-                        slot.limiter.tooSlow(System.nanoTime());
-                        slot.wakeUp.release();
-                        yield slot.breaker.stayedSilent();
-                    }
-                    case LOADING, BACKEND_ERROR -> slot.breaker.stayedSilent();
-                    // Our own failure, such as a mail that cannot be read, says nothing of the backend.
-                    case TOO_LARGE, NOT_NEEDED, INTERNAL_ERROR -> false;
-                };
-        };
     }
 
     /// Takes up what a probe showed.

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import org.postern.core.filter.FilterResult;
+import org.postern.core.filter.FilterResult.NoVerdict;
 
 /// What the pool knows of one backend. Everything but the wake-up is guarded by the roster's lock.
 final class Slot<B extends Backend> {
@@ -43,6 +44,32 @@ final class Slot<B extends Backend> {
     /// How loaded it is; one that is overloaded comes after all others.
     double load() {
         return (double) inUse / limiter.limit() + (state == BackendState.UP ? 0 : 1_000);
+    }
+
+    /// Feeds breaker and limiter with how a mail fared; true when the breaker trips.
+    boolean learn(FilterResult result) {
+        return switch (result) {
+            case FilterResult.Findings ignored -> {
+                breaker.answered();
+                limiter.answered();
+                yield false;
+            }
+            case NoVerdict silence ->
+                switch (silence.reason()) {
+                    case UNAVAILABLE -> {
+                        wakeUp.release();
+                        yield breaker.connectFailed();
+                    }
+                    case TIMED_OUT, OVERLOADED -> {
+                        limiter.tooSlow(System.nanoTime());
+                        wakeUp.release();
+                        yield breaker.stayedSilent();
+                    }
+                    case LOADING, BACKEND_ERROR -> breaker.stayedSilent();
+                    // Our own failure, such as a mail that cannot be read, says nothing of the backend.
+                    case TOO_LARGE, NOT_NEEDED, INTERNAL_ERROR -> false;
+                };
+        };
     }
 
     /// A mail that this backend works on.

@@ -4,9 +4,7 @@ package org.postern.scanworkers.rules;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.postern.core.config.ConfigException;
@@ -28,13 +26,11 @@ final class RuleFile {
 
     private final String name;
     private final List<String> problems = new ArrayList<>();
-    private final List<Rule> rules = new ArrayList<>();
-    private final List<MetaRule> metas = new ArrayList<>();
-    private final Set<String> symbols;
+    private final RuleChecks checks;
 
     private RuleFile(String name, Set<String> known) {
         this.name = name;
-        this.symbols = new HashSet<>(known);
+        this.checks = new RuleChecks(known);
     }
 
     /// Reads the rules.
@@ -57,7 +53,7 @@ final class RuleFile {
         if (!file.problems.isEmpty()) {
             throw new ConfigException(file.problems);
         }
-        return new RuleSet(file.rules, file.metas);
+        return file.checks.rules();
     }
 
     private void document(Node root) {
@@ -85,7 +81,7 @@ final class RuleFile {
             problem(node, "a rule needs the keys symbol, score, in, and phrases or regex");
             return;
         }
-        Draft draft = new Draft();
+        RuleDraft draft = new RuleDraft();
         for (NodeTuple entry : mapping.getValue()) {
             String key = scalar(entry.getKeyNode());
             if (KEYS.contains(key)) {
@@ -97,21 +93,10 @@ final class RuleFile {
                                 + String.join(", ", KEYS.stream().sorted().toList()));
             }
         }
-        finish(draft, node);
+        checks.add(draft, what -> problem(node, what));
     }
 
-    private static final class Draft {
-        String symbol = "";
-        String description = "";
-        double score = Double.NaN;
-        String in = "";
-        Optional<List<String>> phrases = Optional.empty();
-        Optional<Pattern> regex = Optional.empty();
-        Optional<String> meta = Optional.empty();
-        int atLeast = 1;
-    }
-
-    private void set(Draft draft, String key, Node value) {
+    private void set(RuleDraft draft, String key, Node value) {
         String text = value instanceof ScalarNode ? scalar(value).strip() : "";
         switch (key) {
             case "symbol" -> draft.symbol = text;
@@ -157,94 +142,6 @@ final class RuleFile {
                             + " (RE2 syntax: no back-references, no look-around)");
             return Optional.of(Pattern.compile("$^"));
         }
-    }
-
-    private void finish(Draft draft, Node node) {
-        if (!draft.symbol.matches("[A-Z0-9_]{1,64}")) {
-            problem(node, "\"symbol\" must be 1 to 64 of A-Z 0-9 _");
-        } else if (!symbols.add(draft.symbol)) {
-            problem(node, "the symbol " + draft.symbol + " is used twice");
-        }
-        if (Double.isNaN(draft.score)) {
-            problem(node, "the rule " + draft.symbol + " has no \"score\"");
-        }
-        if (draft.meta.isPresent()) {
-            meta(draft, draft.meta.get(), node);
-            return;
-        }
-        if (draft.phrases.isPresent() == draft.regex.isPresent()) {
-            problem(node, "the rule " + draft.symbol + " needs either \"phrases\" or \"regex\"");
-        }
-        Optional<Place> place = place(draft.in);
-        if (place.isEmpty()) {
-            problem(
-                    node,
-                    "\"in\" is one of subject, body, html, sender, recipient, helo, content, header, header:NAME");
-        } else if (place.get().target == Rule.Target.CONTENT && draft.regex.isPresent()) {
-            problem(node, "a content rule takes phrases, not a regex");
-        }
-        if (draft.phrases.isPresent()
-                && (draft.atLeast < 1 || draft.atLeast > draft.phrases.get().size())) {
-            problem(node, "\"at-least\" must be 1 to the number of phrases");
-        }
-        if (draft.phrases.stream()
-                .flatMap(List::stream)
-                .anyMatch(phrase -> phrase.strip().length() < 3)) {
-            problem(node, "a phrase has at least 3 characters");
-        }
-        if (problems.isEmpty() && place.isPresent()) {
-            rules.add(new Rule(
-                    draft.symbol,
-                    draft.description,
-                    draft.score,
-                    place.get().target,
-                    place.get().field,
-                    test(draft, place.get().target)));
-        }
-    }
-
-    private void meta(Draft draft, String text, Node node) {
-        if (draft.phrases.isPresent() || draft.regex.isPresent() || !draft.in.isEmpty()) {
-            problem(node, "a rule with \"meta\" has no \"in\", \"phrases\" or \"regex\"");
-        }
-        try {
-            Set<String> others = new HashSet<>(symbols);
-            others.remove(draft.symbol);
-            Condition condition = Condition.parse(text, others);
-            metas.add(new MetaRule(draft.symbol, draft.description, draft.score, condition, text));
-        } catch (IllegalArgumentException e) {
-            problem(node, "\"meta\": " + e.getMessage());
-        }
-    }
-
-    private static Rule.Test test(Draft draft, Rule.Target target) {
-        if (draft.regex.isPresent()) {
-            return new Rule.Expression(draft.regex.get());
-        }
-        List<String> phrases = draft.phrases.orElseThrow();
-        return new Rule.Phrases(
-                target == Rule.Target.CONTENT
-                        ? phrases
-                        : phrases.stream()
-                                .map(phrase ->
-                                        phrase.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT))
-                                .toList(),
-                draft.atLeast);
-    }
-
-    private record Place(Rule.Target target, Optional<String> field) {}
-
-    private static Optional<Place> place(String in) {
-        if (in.startsWith("header:") && in.length() > 7) {
-            return Optional.of(new Place(
-                    Rule.Target.HEADER, Optional.of(in.substring(7).strip().toLowerCase(Locale.ROOT))));
-        }
-        for (Rule.Target target : Rule.Target.values()) {
-            if (target.name().toLowerCase(Locale.ROOT).equals(in)) {
-                return Optional.of(new Place(target, Optional.empty()));
-            }
-        }
-        return Optional.empty();
     }
 
     private static String scalar(Node node) {
