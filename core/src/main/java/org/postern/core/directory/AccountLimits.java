@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.core.directory;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.postern.core.limits.ByteSize;
@@ -20,5 +22,15 @@ public record AccountLimits(
         if (mailboxMessages.isPresent() && mailboxMessages.getAsLong() < 1) {
             throw new IllegalArgumentException("a mailbox holds 1 message or more, not " + mailboxMessages.getAsLong());
         }
+    }
+
+    /// For people.
+    @Override
+    public String toString() {
+        List<String> limits = new ArrayList<>();
+        mailboxSize.ifPresent(size -> limits.add("a mailbox of " + size));
+        mailboxMessages.ifPresent(count -> limits.add("with " + count + " mails"));
+        messageSize.ifPresent(size -> limits.add("mails of " + size));
+        return limits.isEmpty() ? "none" : "at most " + String.join(", ", limits);
     }
 }

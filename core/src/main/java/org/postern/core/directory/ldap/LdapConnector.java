@@ -88,7 +88,10 @@ final class LdapConnector {
         ExtendedResult result = connection.processExtendedOperation(request);
         if (!result.getResultCode().equals(ResultCode.SUCCESS)) {
             // Nothing goes on in clear where TLS was asked for.
-            throw new LDAPException(result);
+            throw new LDAPException(
+                    result.getResultCode(),
+                    "it does not do STARTTLS (" + result.getDiagnosticMessage()
+                            + "); give it a certificate, or set its tls: implicit or none");
         }
     }
 

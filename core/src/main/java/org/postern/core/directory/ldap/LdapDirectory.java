@@ -139,7 +139,7 @@ public final class LdapDirectory implements Directory, AccountSource {
         return switch (found) {
             case Found.One(SearchResultEntry entry) -> {
                 EntryAnswer answer = read(entry, deadline, trace);
-                trace.step("entry", "", entry.getDN(), answer.toString());
+                trace.step("entry", "", entry.getDN(), answer.words());
                 yield switch (answer) {
                     case EntryAnswer.Usable(Account account) -> new Lookup.Known<>(account);
                     case EntryAnswer.Deleted() -> new Lookup.Unknown<>();

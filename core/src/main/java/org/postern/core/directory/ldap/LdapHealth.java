@@ -150,8 +150,7 @@ final class LdapHealth implements AutoCloseable {
             probe.run();
             return "";
         } catch (Exception e) {
-            String message = e.getMessage();
-            return message == null || message.isEmpty() ? e.toString() : message;
+            return LdapProblem.of(e);
         }
     }
 

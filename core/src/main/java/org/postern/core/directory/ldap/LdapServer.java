@@ -117,7 +117,7 @@ final class LdapServer implements AutoCloseable {
                 probe();
                 outcome.complete(Optional.empty());
             } catch (LDAPException | RuntimeException e) {
-                outcome.complete(Optional.of(String.valueOf(e.getMessage())));
+                outcome.complete(Optional.of(LdapProblem.of(e)));
             }
         });
         try {
@@ -252,7 +252,7 @@ final class LdapServer implements AutoCloseable {
     }
 
     static String describe(LDAPException e) {
-        return e.getResultCode() + ": " + e.getMessage();
+        return LdapProblem.of(e);
     }
 
     @Override
