@@ -30,7 +30,9 @@ import org.postern.delivery.StoreIdentity;
 import org.postern.delivery.signing.SigningMailStore;
 import org.postern.deploy.config.FarmConfig;
 import org.postern.deploy.config.PosternConfig;
+import org.postern.deploy.management.Check;
 import org.postern.deploy.management.ControlSocket;
+import org.postern.deploy.management.HealthWatch;
 import org.postern.deploy.management.ManagementServer;
 import org.postern.deploy.management.Operation;
 import org.postern.scanworkers.pipeline.ScanPipeline;
@@ -48,7 +50,7 @@ final class Assembly {
     private final Path folder;
     private final Parts parts = new Parts();
     private final SequencedMap<String, List<InetSocketAddress>> addresses = new LinkedHashMap<>();
-    private final List<ManagementServer.Check> checks = new ArrayList<>();
+    private final List<Check> checks = new ArrayList<>();
     private final List<Operation> operations = new ArrayList<>();
     private final Fronts fronts = new Fronts();
     private final Reload reload;
@@ -127,6 +129,12 @@ final class Assembly {
             fronts.smtp().forEach((name, front) -> addresses.put(name, front.addresses()));
             operations.add(Certificates.reload(fronts.smtp()));
         }
+        CertificateDates certificates =
+                CertificateDates.of(config, plan.farms().values(), store.isEmpty(), store.isPresent());
+        if (!certificates.isEmpty()) {
+            checks.add(certificates.check());
+        }
+        parts.add("health", HealthWatch.start(checks, meters));
         if (config.management().enabled()) {
             ManagementServer management = parts.add(
                     "management", ManagementServer.start(config.management().listen(), meters::scrape, checks));
@@ -141,9 +149,9 @@ final class Assembly {
     /// and one that was taken out of the balancer would not even do that.
     private void showHealth(Filter filter) {
         if (!filter.health().description().isEmpty()) {
-            checks.add(new ManagementServer.Check("filter " + filter.name(), () -> true, () -> {
+            checks.add(new Check("filter " + filter.name(), () -> {
                 Filter.FilterStatus health = filter.health();
-                return (health.usable() ? "" : "NOT USABLE: ") + health.description();
+                return Check.working(health.usable(), health.description());
             }));
         }
     }
@@ -173,14 +181,7 @@ final class Assembly {
             addresses.put("qmqp", store.qmqpAddresses());
             operations.addAll(QueueOperations.of(store.queue()));
             operations.addAll(QuarantineOperations.of(store.quarantine()));
-            checks.add(new ManagementServer.Check(
-                    "store", () -> store.health().ok(), () -> store.health().detail()));
-            checks.add(new ManagementServer.Check(
-                    "deliveries",
-                    () -> store.deliveryTrouble().isEmpty(),
-                    () -> store.queue().paused()
-                            ? "paused; postern queue resume lets them go on"
-                            : store.deliveryTrouble()));
+            checks.addAll(StoreChecks.of(store));
             return store;
         } catch (ConfigException e) {
             // The settings themselves were right: what failed is a folder or a port.
@@ -204,10 +205,10 @@ final class Assembly {
                         config.nodeName(),
                         directory,
                         meters));
-        checks.add(new ManagementServer.Check(
-                "handoff",
-                () -> mailStore.availability().available(),
-                () -> mailStore.availability().detail()));
+        checks.add(new Check("handoff", () -> {
+            MailStore.Availability now = mailStore.availability();
+            return Check.ready(now.available(), now.detail());
+        }));
         return mailStore;
     }
 

@@ -15,7 +15,7 @@ import org.postern.core.directory.ldap.LdapDirectory;
 import org.postern.core.mail.MailAddress;
 import org.postern.core.sending.SendingHabits;
 import org.postern.deploy.config.DirectoryConfig;
-import org.postern.deploy.management.ManagementServer;
+import org.postern.deploy.management.Check;
 import org.postern.deploy.management.Operation;
 
 /// Opens the directory that is configured.
@@ -27,19 +27,21 @@ public final class Directories {
     ///
     /// @param checks where the directory's health is added
     /// @throws ConfigException where the settings or the accounts file are wrong
-    public static Directory open(DirectoryConfig config, MeterRegistry meters, List<ManagementServer.Check> checks) {
+    public static Directory open(DirectoryConfig config, MeterRegistry meters, List<Check> checks) {
         Opened opened = open(config, meters);
         Directory directory = config.ldap().isPresent()
                 ? new CachingDirectory(opened.directory(), config.cache(), meters)
                 : opened.directory();
-        checks.add(new ManagementServer.Check("directory", () -> true, () -> note(directory.health())));
+        checks.add(new Check("directory", () -> condition(directory.health())));
         return directory;
     }
 
-    private static String note(Directory.Health health) {
-        return health.answers() || health.detail().isEmpty()
-                ? health.detail()
-                : "degraded, only accounts known from before are recipients, others get 451: " + health.detail();
+    private static Check.Condition condition(Directory.Health health) {
+        return Check.working(
+                health.answers(),
+                health.answers()
+                        ? health.detail()
+                        : "only accounts known from before are recipients, others get 451: " + health.detail());
     }
 
     /// A directory that remembers nothing, and can list its accounts.
@@ -99,9 +101,12 @@ public final class Directories {
     /// What a front does with accounts whose mail it holds.
     static List<Operation> operations(SendingHabits habits) {
         return List.of(
-                new Operation(
-                        "directory held",
-                        (_, answer) -> habits.held().forEach(account -> answer.row(Map.of("account", account)))),
+                new Operation("directory held", (_, answer) -> {
+                    habits.held().forEach(account -> answer.row(Map.of("account", account)));
+                    if (habits.held().isEmpty()) {
+                        answer.say("no account's mail is held");
+                    }
+                }),
                 new Operation("directory release", (arguments, answer) -> {
                     String account = arguments.getOrDefault("account", "");
                     answer.say(

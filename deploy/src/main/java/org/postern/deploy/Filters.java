@@ -110,7 +110,9 @@ public final class Filters implements AutoCloseable {
             filters.close();
             throw new ConfigException(problems);
         }
-        filters.byName.put(NoVirusScanner.NAME, new NoVirusScanner());
+        if (farms.stream().anyMatch(Filters::lacksVirusScanner)) {
+            filters.byName.put(NoVirusScanner.NAME, new NoVirusScanner());
+        }
         return filters;
     }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.postern.deploy.config.FarmConfig;
-import org.postern.deploy.management.ManagementServer;
+import org.postern.deploy.management.Check;
 import org.postern.deploy.management.Operation;
 import org.postern.smtpfront.Collaborators;
 import org.postern.smtpfront.DrainReport;
@@ -78,8 +78,10 @@ final class Fronts {
     }
 
     /// Not ready any more from the moment at which draining begins, so that a balancer looks elsewhere.
-    ManagementServer.Check readiness() {
-        return new ManagementServer.Check("fronts", () -> !draining, () -> draining ? "draining" : "");
+    Check readiness() {
+        return new Check(
+                "fronts",
+                () -> Check.ready(!draining, draining ? "drained; they take mail again after a restart" : ""));
     }
 
     /// Drains all of them at once.

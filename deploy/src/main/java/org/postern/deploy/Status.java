@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import org.postern.deploy.management.ManagementServer;
+import org.postern.deploy.management.Check;
 import org.postern.deploy.management.Operation;
 
 /// `postern status`: where a server listens, and whether what it needs is well.
@@ -14,18 +14,14 @@ final class Status {
     private Status() {}
 
     /// @param server what runs here, for example `mx`
-    static Operation of(
-            String server,
-            SequencedMap<String, List<InetSocketAddress>> addresses,
-            List<ManagementServer.Check> checks) {
+    static Operation of(String server, SequencedMap<String, List<InetSocketAddress>> addresses, List<Check> checks) {
         return new Operation("status", (_, answer) -> {
             addresses.forEach((part, all) -> all.forEach(address -> answer.row(
                     row(server, part, "listens", address.getAddress().getHostAddress() + ":" + address.getPort()))));
-            checks.forEach(check -> answer.row(row(
-                    server,
-                    check.name(),
-                    check.ok().getAsBoolean() ? "ok" : "not ok",
-                    check.detail().get())));
+            checks.forEach(check -> {
+                Check.Condition now = check.now();
+                answer.row(row(server, check.name(), now.state().toString(), now.detail()));
+            });
         });
     }
 

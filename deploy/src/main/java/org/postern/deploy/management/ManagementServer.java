@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.postern.core.config.HostAndPort;
 import org.postern.deploy.ResourceException;
@@ -33,13 +32,6 @@ public final class ManagementServer implements AutoCloseable {
     private final HttpServer server;
     private final ThreadPoolExecutor executor;
     private final List<Check> checks;
-
-    /// A condition of readiness.
-    ///
-    /// @param name what
-    /// @param ok whether; never blocks
-    /// @param detail what is wrong or remarkable; may be empty
-    public record Check(String name, BooleanSupplier ok, Supplier<String> detail) {}
 
     private ManagementServer(HttpServer server, ThreadPoolExecutor executor, List<Check> checks) {
         this.server = server;
@@ -85,12 +77,9 @@ public final class ManagementServer implements AutoCloseable {
         boolean ready = true;
         StringBuilder text = new StringBuilder(100);
         for (Check check : checks) {
-            boolean ok = check.ok().getAsBoolean();
-            ready &= ok;
-            text.append(check.name())
-                    .append(ok ? ": ok " : ": not ready ")
-                    .append(check.detail().get())
-                    .append('\n');
+            Check.Condition now = check.now();
+            ready &= now.ready();
+            text.append(check.name()).append(": ").append(now).append('\n');
         }
         answer(exchange, "/health/ready", ready ? 200 : 503, (ready ? "ready\n" : "not ready\n") + text);
     }
