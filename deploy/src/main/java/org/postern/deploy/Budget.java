@@ -4,6 +4,7 @@ package org.postern.deploy;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.postern.core.config.ConfigException;
 import org.postern.core.filter.FilterFactory;
 import org.postern.delivery.StoreConfig;
@@ -35,6 +38,9 @@ final class Budget {
     private static final long ENTRY_HEAP = 160;
     private static final long QUESTION_HEAP = 2 * KIB;
     private static final long PROCESS_DESCRIPTORS = 128;
+
+    /// How many parts of a sum that is too large are named.
+    private static final int LARGEST = 3;
 
     /// @param children octets outside of this process
     private record Item(String what, long heap, long descriptors, long children) {
@@ -112,7 +118,7 @@ final class Budget {
         }
     }
 
-    /// Refuses what cannot fit, with the arithmetic.
+    /// Refuses what cannot fit, with the largest parts of the sum.
     void check() {
         check(Runtime.getRuntime().maxMemory(), descriptorsMax(), memoryMax());
     }
@@ -122,47 +128,64 @@ final class Budget {
         List<String> problems = new ArrayList<>();
         if (heap() > heapMax) {
             problems.add("the bounds add up to " + mib(heap()) + " of heap, but this process may use " + mib(heapMax)
-                    + ": lower the bounds, or set POSTERN_JAVA_OPTIONS=-Xmx" + (heap() / MIB + 1) + "m ("
-                    + sum(Item::heap, Budget::mib) + ")");
+                    + ": set POSTERN_JAVA_OPTIONS=-Xmx" + (heap() / MIB + 1) + "m, or lower the largest: "
+                    + largest(Item::heap, Budget::mib));
         }
         if (descriptors() > descriptorsMax) {
             problems.add("the bounds add up to " + descriptors() + " open files, but this process may have "
-                    + descriptorsMax + ": lower the bounds, or raise ulimit -n ("
-                    + sum(Item::descriptors, Long::toString) + ")");
+                    + descriptorsMax + ": raise ulimit -n, or lower the largest: "
+                    + largest(Item::descriptors, Long::toString));
         }
         if (children() > 0 && heap() + children() > memoryMax) {
-            problems.add(
-                    "the bounds add up to " + mib(heap() + children()) + " of memory with child processes, but this"
-                            + " machine or container has " + mib(memoryMax)
-                            + ": lower the bounds, or leave out the engines that"
-                            + " start them (" + mib(heap()) + " heap + " + sum(Item::children, Budget::mib) + ")");
+            problems.add("the bounds add up to " + mib(heap() + children())
+                    + " of memory with child processes, but this machine or container has " + mib(memoryMax)
+                    + ": leave out the engines that start them, or lower the largest: " + mib(heap()) + " heap, "
+                    + largest(Item::children, Budget::mib));
         }
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
     }
 
-    /// The arithmetic, for people.
-    List<String> lines() {
+    /// The sums, for people.
+    ///
+    /// @param all with a line for everything that they are made of
+    List<String> lines(boolean all) {
         List<String> lines = new ArrayList<>();
         lines.add("heap: at most " + mib(heap()) + " of "
-                + mib(Runtime.getRuntime().maxMemory()) + " = " + sum(Item::heap, Budget::mib));
-        lines.add("open files: at most " + descriptors() + " of " + descriptorsMax() + " = "
-                + sum(Item::descriptors, Long::toString));
+                + mib(Runtime.getRuntime().maxMemory()));
+        add(lines, all, Item::heap, Budget::mib);
+        lines.add("open files: at most " + descriptors() + " of " + descriptorsMax());
+        add(lines, all, Item::descriptors, Long::toString);
         if (children() > 0) {
             lines.add("memory with child processes: at most " + mib(heap() + children()) + " of " + mib(memoryMax())
-                    + " = " + mib(heap()) + " heap + " + sum(Item::children, Budget::mib));
+                    + ", " + mib(heap()) + " of it heap");
+            add(lines, all, Item::children, Budget::mib);
         }
         return lines;
     }
 
-    private String sum(ToLongFunction<Item> part, LongFunction<String> text) {
-        return String.join(
-                " + ",
-                items.stream()
-                        .filter(item -> part.applyAsLong(item) > 0)
+    private void add(List<String> lines, boolean all, ToLongFunction<Item> part, LongFunction<String> text) {
+        if (all) {
+            taking(part)
+                    .map(item ->
+                            String.format(Locale.ROOT, "  %11s  %s", text.apply(part.applyAsLong(item)), item.what()))
+                    .forEach(lines::add);
+        }
+    }
+
+    private String largest(ToLongFunction<Item> part, LongFunction<String> text) {
+        return taking(part)
+                        .limit(LARGEST)
                         .map(item -> text.apply(part.applyAsLong(item)) + " " + item.what())
-                        .toList());
+                        .collect(Collectors.joining(", "))
+                + "; postern check --bounds shows all";
+    }
+
+    private Stream<Item> taking(ToLongFunction<Item> part) {
+        return items.stream()
+                .filter(item -> part.applyAsLong(item) > 0)
+                .sorted(Comparator.comparingLong(part).reversed());
     }
 
     private long heap() {

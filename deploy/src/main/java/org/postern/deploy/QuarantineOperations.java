@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
 /// What `postern quarantine` asks a running store for.
 final class QuarantineOperations {
     private static final Logger LOG = LoggerFactory.getLogger(QuarantineOperations.class);
-    private static final int LIST_MAX = 1000;
     private static final Duration RELEASE_MAX = Duration.ofMinutes(1);
 
     private final Quarantine quarantine;
@@ -44,9 +43,12 @@ final class QuarantineOperations {
     }
 
     private void list(Map<String, String> asked, Operation.Answer answer) throws IOException {
-        int max = Optional.ofNullable(asked.get("max")).map(Integer::parseInt).orElse(LIST_MAX);
-        for (Entry entry : quarantine.list(max)) {
+        List<Entry> entries = quarantine.list(QueueOperations.max(asked));
+        for (Entry entry : entries) {
             answer.row(row(entry, header(entry.id())));
+        }
+        if (entries.isEmpty()) {
+            answer.say("the quarantine is empty");
         }
     }
 
@@ -147,7 +149,10 @@ final class QuarantineOperations {
                 return i;
             }
         }
-        throw new IllegalArgumentException(id + " is not for " + to);
+        throw new IllegalArgumentException(id + " is not for " + to + "; it is for "
+                + String.join(
+                        ", ",
+                        recipients.stream().map(one -> one.path().toString()).toList()));
     }
 
     private void delete(Map<String, String> asked, Operation.Answer answer) throws IOException {

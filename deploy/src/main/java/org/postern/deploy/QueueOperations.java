@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.postern.core.handoff.HandoffId;
 import org.postern.core.mail.TransactionId;
 import org.postern.delivery.spool.QueueQuery;
@@ -34,6 +35,7 @@ final class QueueOperations {
         QueueOperations all = new QueueOperations(queue);
         return List.of(
                 new Operation("queue list", all::list),
+                new Operation("queue domains", (asked, answer) -> QueueDomains.list(queue, asked, answer)),
                 new Operation("queue show", all::show),
                 new Operation("queue retry", all::retry),
                 new Operation("queue hold", (asked, answer) -> all.change(queue::hold, "held", asked, answer)),
@@ -55,14 +57,32 @@ final class QueueOperations {
                 Optional.empty(),
                 Optional.ofNullable(asked.get("state"))
                         .map(text -> SpoolQueue.State.valueOf(text.toUpperCase(Locale.ROOT))),
-                Optional.ofNullable(asked.get("sender")),
-                Optional.ofNullable(asked.get("recipient")),
+                Optional.ofNullable(asked.get("sender")).map(QueueOperations::address),
+                Optional.ofNullable(asked.get("recipient")).map(QueueOperations::address),
                 after,
                 max);
     }
 
-    private void list(Map<String, String> asked, Operation.Answer answer) throws IOException {
+    /// What no mail can have would find none, and look like an empty queue.
+    private static String address(String text) {
+        if (text.indexOf('@') < 0 && !text.equals("<>")) {
+            throw new IllegalArgumentException(text + " is no address; write NAME@" + text + ", or @" + text
+                    + " for everybody there, or <> for the sender of reports");
+        }
+        return text;
+    }
+
+    /// How many rows are wanted.
+    static int max(Map<String, String> asked) {
         int max = Optional.ofNullable(asked.get("max")).map(Integer::parseInt).orElse(LIST_MAX);
+        if (max < 1) {
+            throw new IllegalArgumentException("--max is 1 or more, not " + max);
+        }
+        return max;
+    }
+
+    private void list(Map<String, String> asked, Operation.Answer answer) throws IOException {
+        int max = max(asked);
         Optional<HandoffId> after = Optional.ofNullable(asked.get("after")).map(HandoffId::parse);
         int shown = 0;
         while (shown < max) {
@@ -74,8 +94,10 @@ final class QueueOperations {
             }
             after = Optional.of(page.getLast().id());
         }
-        if (shown == max) {
-            answer.say("there may be more: this is the end of --max " + max);
+        if (shown == 0) {
+            answer.say(queue.totals().mails() == 0 ? "the queue is empty" : "no mail of the queue fits");
+        } else if (shown == max) {
+            answer.say("there may be more: see --max and --after");
         }
     }
 
@@ -100,15 +122,18 @@ final class QueueOperations {
                 .toList();
     }
 
-    private static Instant seconds(Instant instant) {
+    private static IllegalArgumentException missing(HandoffId id) {
+        return new IllegalArgumentException("there is no mail " + id
+                + " in the queue: what was delivered, or failed and" + " was reported, has left it");
+    }
+
+    static Instant seconds(Instant instant) {
         return instant.truncatedTo(ChronoUnit.SECONDS);
     }
 
     private void show(Map<String, String> asked, Operation.Answer answer) throws IOException {
         for (HandoffId id : ids(asked)) {
-            Entry entry = queue.list(QueueQuery.of(id)).stream()
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("there is no mail " + id + " in the queue"));
+            Entry entry = queue.list(QueueQuery.of(id)).stream().findFirst().orElseThrow(() -> missing(id));
             row(entry).forEach((name, value) -> field(answer, name, value));
             field(answer, "disposition", entry.disposition().name().toLowerCase(Locale.ROOT));
             for (SpoolQueue.EntryRecipient each : entry.recipients()) {
@@ -146,7 +171,7 @@ final class QueueOperations {
                 case BUSY ->
                     throw new IllegalArgumentException(
                             id + " is being delivered now: hold it, and delete it when that attempt has ended");
-                case UNKNOWN -> throw new IllegalArgumentException("there is no mail " + id + " in the queue");
+                case UNKNOWN -> throw missing(id);
             }
         }
     }
@@ -168,10 +193,10 @@ final class QueueOperations {
                 throw new IllegalArgumentException("no mail is named");
             }
             if (word.indexOf('.') > 0) {
-                ids.add(HandoffId.parse(word));
+                ids.add(parsed(word, () -> HandoffId.parse(word)));
                 continue;
             }
-            List<HandoffId> found = finder.named(new TransactionId(word));
+            List<HandoffId> found = finder.named(parsed(word, () -> new TransactionId(word)));
             if (found.size() != 1) {
                 throw new IllegalArgumentException(
                         found.isEmpty()
@@ -181,6 +206,15 @@ final class QueueOperations {
             ids.addAll(found);
         }
         return ids;
+    }
+
+    private static <T> T parsed(String word, Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    word + " is no id of a mail: copy one from the list, or the 26 characters that the 250 showed", e);
+        }
     }
 
     private void pause(Operation.Answer answer) throws IOException {

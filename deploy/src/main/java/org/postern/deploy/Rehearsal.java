@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -48,7 +49,10 @@ public final class Rehearsal {
             for (CertificateConfig files : each.certificates()) {
                 certificate(files.certificate(), problems);
                 if (!Files.isReadable(files.key())) {
-                    problems.add("the key " + files.key() + " cannot be read by " + System.getProperty("user.name"));
+                    problems.add("the key " + files.key()
+                            + (Files.exists(files.key())
+                                    ? " cannot be read by " + System.getProperty("user.name")
+                                    : " is not there; see the settings tls"));
                 }
             }
         }
@@ -75,6 +79,8 @@ public final class Rehearsal {
             if (CertificateFactory.getInstance("X.509").generateCertificates(in).isEmpty()) {
                 problems.add("the certificate " + file + " holds no certificate in PEM form");
             }
+        } catch (NoSuchFileException e) {
+            problems.add("the certificate " + file + " is not there; see the settings tls");
         } catch (IOException e) {
             problems.add("the certificate " + file + " cannot be read: " + e);
         } catch (CertificateException e) {
@@ -83,8 +89,10 @@ public final class Rehearsal {
     }
 
     /// The sum of the bounds of all roles that the file describes.
-    public static List<String> budget(PosternConfig config) {
-        return plan(config).budget().lines();
+    ///
+    /// @param all with a line for everything that it is made of
+    public static List<String> budget(PosternConfig config, boolean all) {
+        return plan(config).budget().lines(all);
     }
 
     private static Plan plan(PosternConfig config) {

@@ -108,7 +108,10 @@ final class Reload {
             IntSupplier rules = lists.get(name);
             if (farm != null && policy != null && rules != null) {
                 front.judge().judgeBy(policy, farm.classes());
-                changed.add("farm " + name + ": " + rules.getAsInt() + " rules in its lists");
+                int count = rules.getAsInt();
+                if (!farm.admission().lists().isEmpty()) {
+                    changed.add("farm " + name + ": " + count + " rules in its lists");
+                }
             }
         });
         current = next;
@@ -162,6 +165,9 @@ final class Reload {
             }
             report.changed().forEach(answer::say);
             report.waiting().forEach(line -> answer.say("needs a restart: " + line));
+            if (report.changed().isEmpty() && report.waiting().isEmpty()) {
+                answer.say("no setting differs from what runs; certificates and lists were read again");
+            }
         });
     }
 }

@@ -35,6 +35,7 @@ import org.postern.delivery.Store;
 import org.postern.delivery.StoreConfig;
 import org.postern.delivery.StoreIdentity;
 import org.postern.deploy.config.DirectoryConfig;
+import org.postern.deploy.management.Check;
 import org.postern.deploy.management.Operation;
 
 /// What `postern queue` and `postern quarantine` make a store do. Carol is not in the directory any more: her mail
@@ -59,6 +60,7 @@ class StoreOperationsTest {
     @SuppressWarnings("NullAway.Init") // before each test
     private Store store;
 
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<Operation> operations = new ArrayList<>();
 
     @BeforeEach
@@ -66,16 +68,19 @@ class StoreOperationsTest {
         Path accounts = Files.writeString(
                 folder.resolve("accounts.yaml"),
                 "domains: [example.org]\npostmaster: alice@example.org\naccounts:\n  alice@example.org: {}\n  bob@example.org: {}\n");
-        SimpleMeterRegistry meters = new SimpleMeterRegistry();
         directory = Directories.open(DirectoryConfig.of(accounts), meters, new ArrayList<>());
-        store = Store.start(
+        store = open();
+        operations.addAll(QueueOperations.of(store.queue()));
+        operations.addAll(QuarantineOperations.of(store.quarantine()));
+    }
+
+    private Store open() {
+        return Store.start(
                 StoreConfig.in(folder.resolve("store")),
                 new StoreIdentity("store1", new Domain("store.example.org")),
                 directory,
                 new InMemoryDns(),
                 meters);
-        operations.addAll(QueueOperations.of(store.queue()));
-        operations.addAll(QuarantineOperations.of(store.quarantine()));
     }
 
     @AfterEach
@@ -164,7 +169,12 @@ class StoreOperationsTest {
         assertThat(row.get("state")).isEqualTo("waiting");
         assertThat(row.get("recipients")).isEqualTo(List.of("carol@example.org"));
         assertThat(String.valueOf(row.get("reason"))).contains("carol@example.org");
-        assertThat(ask("queue list", Map.of("recipient", "alice@example.org"))).isEmpty();
+        assertThat(ask("queue list", Map.of("recipient", "alice@example.org")))
+                .containsExactly("no mail of the queue fits");
+        Map<?, ?> domain = onlyRow("queue domains", Map.of());
+        assertThat(domain.get("domain")).isEqualTo("example.org");
+        assertThat(domain.get("mails")).isEqualTo(1);
+        assertThat(String.valueOf(domain.get("reason"))).contains("carol@example.org");
 
         assertThat(ask("queue hold", Map.of("id", name))).containsExactly(id + " held");
         assertThat(onlyRow("queue stats", Map.of()).get("held")).isEqualTo(1L);
@@ -179,10 +189,72 @@ class StoreOperationsTest {
         eventually(() -> Objects.equals(onlyRow("queue list", Map.of()).get("attempts"), 3));
 
         assertThat(ask("queue delete", Map.of("id", name))).containsExactly(id + " deleted");
-        assertThat(ask("queue list", Map.of())).isEmpty();
+        assertThat(ask("queue list", Map.of())).containsExactly("the queue is empty");
+        assertThat(ask("queue domains", Map.of())).containsExactly("the queue is empty");
         assertThatThrownBy(() -> ask("queue show", Map.of("id", name))).hasMessageContaining("no mail " + name);
         assertThat(onlyRow("queue stats", Map.of()).get("mails")).isEqualTo(0L);
         assertThat(delivered("alice")).hasSize(1);
+    }
+
+    @Test
+    void whatNamesNoMail_isRefusedWithWhatToWrite() {
+        assertThatThrownBy(() -> ask("queue show", Map.of("id", "abc"))).hasMessageContaining("abc is no id of a mail");
+        assertThatThrownBy(() -> ask("queue hold", Map.of("id", "mx1.abc")))
+                .hasMessageContaining("copy one from the list");
+        assertThatThrownBy(() -> ask("quarantine show", Map.of("id", "abc")))
+                .hasMessageContaining("is no id of a mail");
+        assertThatThrownBy(() -> ask("queue list", Map.of("recipient", "example.org")))
+                .hasMessageContaining("@example.org for everybody there");
+        assertThatThrownBy(() -> ask("queue list", Map.of("max", "0"))).hasMessageContaining("--max is 1 or more");
+        assertThatThrownBy(() -> ask("quarantine list", Map.of("max", "-1")))
+                .hasMessageContaining("--max is 1 or more");
+    }
+
+    @Test
+    void queueByDomains_namesTheFullestFirst() throws Exception {
+        ask("queue pause", Map.of());
+        kept(Disposition.DELIVER, "x@one.example");
+        kept(Disposition.DELIVER, "x@two.example", "y@two.example");
+        kept(Disposition.DELIVER, "z@two.example", "x@one.example", "x@three.example");
+        kept(Disposition.DELIVER, "z@two.example");
+        List<Object> all = ask("queue domains", Map.of());
+        assertThat(all.stream().map(row -> ((Map<?, ?>) row).get("domain") + "=" + ((Map<?, ?>) row).get("mails")))
+                .containsExactly("two.example=3", "one.example=2", "three.example=1");
+        assertThat(ask("queue domains", Map.of("max", "1")))
+                .hasSize(2)
+                .last()
+                .asString()
+                .contains("3 domains");
+    }
+
+    @Test
+    void pausedDeliveries_impairTheServer_andMailIsTakenInAllTheSame() throws Exception {
+        assertThat(StoreChecks.of(store))
+                .allSatisfy(check -> assertThat(check.now().state()).isEqualTo(Check.State.OK));
+        ask("queue pause", Map.of());
+        assertThat(StoreChecks.of(store)).allMatch(check -> check.now().ready());
+        assertThat(StoreChecks.of(store).stream().map(check -> check.name() + " " + check.now()))
+                .contains("deliveries impaired: paused; postern queue resume lets them go on");
+    }
+
+    @Test
+    void damagedMail_isSetAside_andImpairsTheServer() throws Exception {
+        ask("queue pause", Map.of());
+        HandoffId id = kept(Disposition.DELIVER, "alice@example.org");
+        store.close();
+        Path file;
+        try (var files = Files.walk(folder.resolve("store/spool/m"))) {
+            file = files.filter(path -> path.endsWith(id.toString()))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        byte[] octets = Files.readAllBytes(file);
+        octets[10] ^= 1;
+        Files.write(file, octets);
+        store = open();
+        eventually(() -> store.stats().corrupt() == 1);
+        assertThat(StoreChecks.of(store).stream().map(check -> check.name() + " " + check.now()))
+                .contains("set aside impaired: 1 damaged, nobody gets them: see postern spool verify and salvage");
     }
 
     @Test
@@ -203,7 +275,7 @@ class StoreOperationsTest {
     @Test
     void quarantine_showsOurFindingsOnly_andReleases() throws Exception {
         HandoffId id = kept(Disposition.QUARANTINE, "alice@example.org", "bob@example.org");
-        eventually(() -> !ask("quarantine list", Map.of()).isEmpty());
+        eventually(() -> ask("quarantine list", Map.of()).getFirst() instanceof Map);
         Map<?, ?> row = onlyRow("quarantine list", Map.of());
         assertThat(row.get("subject")).isEqualTo("offer");
         assertThat(row.get("findings")).isEqualTo("quarantine score=9.00 id=x farm=mx rules/BAD=9.00");
@@ -222,7 +294,7 @@ class StoreOperationsTest {
         assertThat(ask("quarantine release", Map.of("id", id.transaction().text())))
                 .hasSize(1);
         eventually(() -> delivered("alice").size() == 1);
-        assertThat(ask("quarantine list", Map.of())).isEmpty();
+        assertThat(ask("quarantine list", Map.of())).containsExactly("the quarantine is empty");
         assertThatThrownBy(() -> ask("quarantine delete", Map.of("id", id.toString())))
                 .hasMessageContaining("no mail");
     }
@@ -235,6 +307,6 @@ class StoreOperationsTest {
         assertThat(ask("quarantine delete", Map.of("id", one.toString()))).containsExactly(one + " deleted");
         assertThat(ask("quarantine expire", Map.of("age", "PT1H"))).containsExactly("0 mails deleted");
         assertThat(ask("quarantine expire", Map.of("age", "PT0S"))).containsExactly("1 mail deleted");
-        assertThat(ask("quarantine list", Map.of())).isEmpty();
+        assertThat(ask("quarantine list", Map.of())).containsExactly("the quarantine is empty");
     }
 }

@@ -6,11 +6,11 @@ import java.util.Comparator;
 import java.util.Locale;
 
 /// Finds the word somebody probably meant.
-final class Suggestion {
+public final class Suggestion {
     private Suggestion() {}
 
     /// A half sentence to append: `; did you mean "weight"?`, or the words there are.
-    static String of(String written, Collection<String> words) {
+    public static String of(String written, Collection<String> words) {
         String plain = plain(written);
         return words.stream()
                 .filter(word -> distance(plain, plain(word)) <= Math.max(1, Math.min(3, word.length() / 3)))

@@ -40,24 +40,32 @@ final class Asking {
         PrintStream out = System.out;
         List<String> failures = new ArrayList<>();
         boolean asked = false;
+        Rows rows = new Rows(out, json);
         for (ControlClient server : servers) {
-            Printed answer = new Printed(out, json, server.name(), servers.size() > 1);
-            Outcome outcome = server.ask(operation, arguments, answer);
-            answer.end();
+            Outcome outcome =
+                    server.ask(operation, arguments, new Printed(out, json, server.name(), servers.size() > 1, rows));
             asked |= !(outcome instanceof Outcome.NotHere);
             if (outcome instanceof Outcome.Failed(String why)) {
                 failures.add((servers.size() > 1 ? server.name() + ": " : "") + why);
             }
         }
+        rows.end();
         if (!failures.isEmpty()) {
             throw new CommandFailure(String.join("; ", failures));
         }
         if (!asked) {
             throw new CommandFailure(
-                    "none of the running servers (" + names(servers) + ") does this; a queue and a"
-                            + " quarantine are kept by a store, mail is taken in by a front, signatures are those of its clamd");
+                    "none of the running servers (" + names(servers) + ") does this: " + where(operation));
         }
         return ExitCodes.OK;
+    }
+
+    private static String where(String operation) {
+        return switch (operation.split(" ")[0]) {
+            case "queue", "quarantine" -> "a store keeps it, and no store runs here";
+            case "signatures" -> "it is for fronts whose farm has the filter clamav, and none of these has it";
+            default -> "it is for fronts, and no front runs here";
+        };
     }
 
     private List<ControlClient> servers(Path folder) {
@@ -85,8 +93,8 @@ final class Asking {
         return String.join(", ", servers.stream().map(ControlClient::name).toList());
     }
 
-    /// Prints rows as a table when they have all come, or each at once as JSON; what is said goes to standard error
-    /// then.
+    /// Prints rows of all servers as one table when they have all come, or each at once as JSON; what is said goes to
+    /// standard error then.
     private static final class Printed implements Operation.Answer {
         private final PrintStream out;
         private final boolean json;
@@ -94,12 +102,12 @@ final class Asking {
         private final boolean several;
         private final Rows rows;
 
-        Printed(PrintStream out, boolean json, String server, boolean several) {
+        Printed(PrintStream out, boolean json, String server, boolean several, Rows rows) {
             this.out = out;
             this.json = json;
             this.server = server;
             this.several = several;
-            this.rows = new Rows(out, json);
+            this.rows = rows;
         }
 
         @Override
@@ -109,12 +117,8 @@ final class Asking {
 
         @Override
         public void say(String line) {
-            end();
-            (json ? System.err : out).println((several ? server + ": " : "") + Table.plain(line));
-        }
-
-        void end() {
             rows.end();
+            (json ? System.err : out).println((several ? server + ": " : "") + Table.plain(line));
         }
     }
 }

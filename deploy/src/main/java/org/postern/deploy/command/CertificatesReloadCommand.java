@@ -8,9 +8,10 @@ import picocli.CommandLine.Mixin;
 
 @Command(
         name = "reload",
-        description =
-                "Makes running fronts read their certificates, keys and client authorities anew. Files that cannot"
-                        + " be used change nothing. Fronts also notice changed files by themselves (tls.check-every).",
+        description = {
+            "Makes running fronts read their certificates, keys and client authorities anew.",
+            "Files that cannot be used change nothing. Fronts also notice changed files by themselves."
+        },
         footerHeading = "%nExamples:%n",
         footer = {"  postern certificates reload", "  postern certificates reload --at mx"})
 final class CertificatesReloadCommand implements Callable<Integer> {

@@ -13,6 +13,7 @@ import org.postern.core.config.ConfigException;
 import org.postern.core.directory.Directory;
 import org.postern.core.filter.Filter;
 import org.postern.core.limits.Deadline;
+import org.postern.deploy.CertificateDates;
 import org.postern.deploy.Directories;
 import org.postern.deploy.Filters;
 import org.postern.deploy.Rehearsal;
@@ -23,15 +24,17 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "check",
-        description =
-                "Reads the configuration, the accounts and the rules, adds up the bounds, and says everything that"
-                        + " is wrong, with lines. Starts nothing and changes nothing. With --live it also asks every backend.",
+        description = {
+            "Says everything that is wrong with the configuration, the accounts and the rules, with lines.",
+            "Adds up the bounds. Starts nothing and changes nothing. With --live it also asks every backend."
+        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  postern check --config site/postern.yaml",
             "  postern check --live --config site/postern.yaml",
             "",
-            "Exit code 0 when all is well, 2 when something is written wrong, 1 when a backend does not answer."
+            "Exit code 0 when all is well, 2 when something is written wrong, 1 when a backend does not answer or a",
+            "certificate has ended or will within two weeks."
         })
 final class CheckCommand implements Callable<Integer> {
     private static final Duration BACKEND_MAX = Duration.ofSeconds(10);
@@ -41,6 +44,9 @@ final class CheckCommand implements Callable<Integer> {
 
     @Option(names = "--live", description = "Asks every engine, every store and the directory whether it works now.")
     private boolean live;
+
+    @Option(names = "--bounds", description = "Shows everything that the sums of the bounds are made of.")
+    private boolean bounds;
 
     @Override
     public Integer call() throws InterruptedException {
@@ -67,14 +73,19 @@ final class CheckCommand implements Callable<Integer> {
         } catch (ConfigException e) {
             problems.addAll(e.problems());
         }
+        if (problems.isEmpty() || bounds) {
+            Rehearsal.budget(config, bounds).forEach(out::println);
+        }
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
-        Rehearsal.budget(config).forEach(out::println);
         new TreeMap<>(config.farms()).forEach((name, farm) -> {
             out.println("farm " + name + ": filters " + new TreeMap<>(farm.filters()).keySet()
                     + (Filters.lacksVirusScanner(farm) ? "; no virus scanner is configured" : ""));
         });
+        CertificateDates certificates = CertificateDates.of(config);
+        certificates.lines().forEach(out::println);
+        silent.addAll(certificates.trouble());
         if (live) {
             Rehearsal.stores(config, BACKEND_MAX, out::println, silent::add);
         }

@@ -17,16 +17,21 @@ final class ConfigOptions {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description =
-                    "The configuration file. Without it: ./postern.yaml, ./conf/postern.yaml, or conf/postern.yaml"
-                            + " of the installation.")
+            description = {
+                "The configuration file. Without it the first of",
+                "./postern.yaml, ./conf/postern.yaml,",
+                "and conf/postern.yaml of the installation."
+            })
     private @Nullable Path file;
 
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "Overrides a setting, for example --set farms.mx.deadline=30s or --set"
-                    + " farms.mx.listen.0.port=2526. May be given more than once.")
+            description = {
+                "Overrides a setting, for example",
+                "--set farms.mx.deadline=30s or --set farms.mx.listen.0.port=0.",
+                "May be given more than once."
+            })
     private List<String> overrides = new ArrayList<>();
 
     PosternConfig read() {

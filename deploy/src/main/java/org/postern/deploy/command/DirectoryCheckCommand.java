@@ -21,9 +21,11 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "check",
-        description = "Reads all accounts and groups and says what is wrong with them: forwardings that lead nowhere or"
-                + " in a circle, addresses that two accounts claim, mailboxes that two share, stores that nobody"
-                + " knows, entries no account can be made of.",
+        description = {
+            "Reads all accounts and groups and says what is wrong with them.",
+            "Such as forwardings that lead nowhere or in a circle, addresses that two accounts claim, mailboxes that two"
+                    + " share, stores that nobody knows, entries no account can be made of."
+        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  postern directory check --config site/postern.yaml",

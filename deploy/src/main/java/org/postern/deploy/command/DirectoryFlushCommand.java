@@ -10,9 +10,10 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "flush",
-        description = "Makes running servers forget what the directory said, about one address and the account that"
-                + " has it, or about all; the next question is asked anew. Passwords that were right a moment ago are"
-                + " forgotten as well.",
+        description = {
+            "Makes running servers forget what the directory said, about one address or about all.",
+            "The next question is asked anew. Passwords that were right a moment ago are forgotten as well."
+        },
         footerHeading = "%nExamples:%n",
         footer = {"  postern directory flush alice@example.org", "  postern directory flush"})
 final class DirectoryFlushCommand implements Callable<Integer> {

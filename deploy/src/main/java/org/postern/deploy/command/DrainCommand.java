@@ -9,9 +9,12 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "drain",
-        description = "Takes running fronts out of service without losing a mail: not ready for the balancer, no new"
-                + " connections, 421 to every client without a mail under way. Returns when all sessions are over, and"
-                + " says what became of them. The server goes on without fronts until it is stopped.",
+        description = {
+            "Takes running fronts out of service without losing a mail.",
+            "They are not ready for the balancer, take no new connections, and say 421 to every client without a mail under"
+                    + " way. Returns when all sessions are over, and says what became of them. The server goes on without"
+                    + " fronts until it is stopped."
+        },
         footerHeading = "%nExamples:%n",
         footer = {"  postern drain --at mx", "  postern drain --within 20 && systemctl stop postern"})
 final class DrainCommand implements Callable<Integer> {

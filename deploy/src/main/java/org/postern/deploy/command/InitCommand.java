@@ -25,8 +25,10 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "init",
-        description = "Writes a complete, commented, working configuration: DIR/postern.yaml, DIR/accounts.yaml and the"
-                + " folders below DIR. Overwrites nothing.",
+        description = {
+            "Writes a complete, commented, working configuration, and overwrites nothing.",
+            "That is postern.yaml, accounts.yaml and the folders that they name, below DIR."
+        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  postern init site --domain example.org --account alice@example.org:secret --loopback",
@@ -56,8 +58,11 @@ final class InitCommand implements Callable<Integer> {
     @Option(
             names = "--clamd",
             paramLabel = "BACKEND",
-            description = "A virus scanner: HOST:PORT or unix:/path, such as unix:/run/clamav/clamd.ctl. Without one, "
-                    + "mail is judged by rules and attachment names only.")
+            description = {
+                "A virus scanner: HOST:PORT or unix:/path, such as",
+                "unix:/run/clamav/clamd.ctl. Without one, mail is judged by rules",
+                "and attachment names only."
+            })
     private @Nullable String clamd;
 
     @Option(names = "--spamd", paramLabel = "BACKEND", description = "A spamd of SpamAssassin, likewise.")
@@ -103,6 +108,7 @@ final class InitCommand implements Callable<Integer> {
         write(new SampleConfig(ours, secrets, clamd, spamd, rspamd, loopback));
         System.out.println("wrote " + folder.resolve("postern.yaml") + " and " + folder.resolve("accounts.yaml"));
         System.out.println("next: postern check --config " + folder.resolve("postern.yaml"));
+        System.out.println("then: postern all-in-one --config " + folder.resolve("postern.yaml"));
         return ExitCodes.OK;
     }
 

@@ -97,7 +97,7 @@ public final class Main {
 
     /// With the command that is asked for alone, where there is one of that name: picocli takes a good part of a start
     /// to look at all of them.
-    private static CommandLine commands(String... arguments) {
+    static CommandLine commands(String... arguments) {
         String wanted = Arrays.stream(arguments)
                 .filter(word -> !word.startsWith("-"))
                 .findFirst()
@@ -119,7 +119,7 @@ public final class Main {
 
     private static int usage(ParameterException e) {
         CommandLine command = e.getCommandLine();
-        command.getErr().println("postern: " + e.getMessage());
+        command.getErr().println("postern: " + Usage.problem(e));
         command.getErr().println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
         return ExitCodes.USAGE;
     }

@@ -11,10 +11,11 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "prepare",
-        description = "Shortens later starts: runs a server of its own on loopback for some seconds, and keeps what the"
-                + " JVM has learned of its classes in the folder lib of the installation. Once after an installation"
-                + " and after every change of Java, by a user who may write to that folder. Servers start without it"
-                + " as well.",
+        description = {
+            "Shortens later starts; once after an installation and after every change of Java.",
+            "Runs a server of its own on loopback for some seconds, and keeps what the JVM has learned of its classes in"
+                    + " the folder lib of the installation, which must be writable. Servers start without it as well."
+        },
         footerHeading = "%nExample:%n",
         footer = {"  postern prepare && postern all-in-one --config site/postern.yaml"})
 final class PrepareCommand implements Callable<Integer> {

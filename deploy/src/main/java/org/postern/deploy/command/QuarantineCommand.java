@@ -31,6 +31,7 @@ final class QuarantineCommand {
             @Mixin Asking asking,
             @Option(
                             names = "--max",
+                            paramLabel = "N",
                             defaultValue = "1000",
                             description = "At most so many. Without it: ${DEFAULT-VALUE}.")
                     int max) {

@@ -13,12 +13,15 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "queue",
-        description = "Shows and changes what the running store has not delivered yet. A mail is named by its id, or by"
-                + " the 26 characters of the transaction that the 250 showed.",
+        description = {
+            "Shows and changes what the running store has not delivered yet.",
+            "A mail is named by its id, or by the 26 characters of the transaction that the 250 showed."
+        },
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
         footer = {
             "  postern queue stats",
+            "  postern queue domains",
             "  postern queue list --recipient @example.org --json",
             "  postern queue hold mx1.01jd0v3x5k8h9n2q4r6s7t8v9w"
         })
@@ -27,7 +30,10 @@ final class QueueCommand {
 
     /// Narrows the queue down.
     static final class Which {
-        @Option(names = "--state", description = "Only mails in this state: ${COMPLETION-CANDIDATES}.")
+        @Option(
+                names = "--state",
+                paramLabel = "STATE",
+                description = "Only mails in this state: waiting, running or held.")
         private SpoolQueue.@Nullable State state;
 
         @Option(
@@ -63,6 +69,7 @@ final class QueueCommand {
             @Mixin Which which,
             @Option(
                             names = "--max",
+                            paramLabel = "N",
                             defaultValue = "1000",
                             description = "At most so many. Without it: ${DEFAULT-VALUE}.")
                     int max,
@@ -74,6 +81,20 @@ final class QueueCommand {
             arguments.put("after", after);
         }
         return asking.ask("queue list", arguments);
+    }
+
+    @Command(
+            name = "domains",
+            description = "Shows which domains the mails wait for, the fullest first, and why. Reads one file a mail.")
+    int domains(
+            @Mixin Asking asking,
+            @Option(
+                            names = "--max",
+                            paramLabel = "N",
+                            defaultValue = "30",
+                            description = "At most so many. Without it: ${DEFAULT-VALUE}.")
+                    int max) {
+        return asking.ask("queue domains", Map.of("max", Integer.toString(max)));
     }
 
     @Command(name = "show", description = "Shows all there is to say of a mail, recipient by recipient.")

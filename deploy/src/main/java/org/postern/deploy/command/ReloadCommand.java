@@ -8,9 +8,12 @@ import picocli.CommandLine.Mixin;
 
 @Command(
         name = "reload",
-        description = "Makes running servers read their configuration anew and use what can change without a restart:"
-                + " thresholds, weights and no-verdict of the farms, their lists, their certificates. No session is"
-                + " disturbed. A configuration with a problem changes nothing, and every problem is named.",
+        description = {
+            "Makes running servers use changed settings without a restart, where that is possible.",
+            "Thresholds, weights and no-verdict of the farms, their lists and their certificates are such. No session is"
+                    + " disturbed. Names what needs a restart. A configuration with a problem changes nothing, and every"
+                    + " problem is named."
+        },
         footerHeading = "%nExamples:%n",
         footer = {"  postern check --config site/postern.yaml && postern reload --config site/postern.yaml"})
 final class ReloadCommand implements Callable<Integer> {

@@ -40,8 +40,10 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "scan",
-        description = "Says of message files what each filter of a farm says, with the arithmetic. Takes no mail in and"
-                + " delivers nothing; it does ask the engines' backends.",
+        description = {
+            "Says of message files what each filter of a farm says, with the arithmetic.",
+            "Takes no mail in and delivers nothing; it does ask the engines' backends."
+        },
         footerHeading = "%nExample:%n",
         footer = {
             "  postern scan --config site/postern.yaml --farm mx message.eml",

@@ -28,8 +28,11 @@ final class SignaturesCommand {
 
     @Command(
             name = "reload",
-            description = "Has every clamd read its signatures again, one after the other: out of the pool, memory"
-                    + " checked, reloaded, proven with the EICAR test file and a clean text, back. Mail flows on.",
+            description = {
+                "Has every clamd read its signatures again, one after the other, while mail flows on.",
+                "Each is taken out of the pool, its memory checked, reloaded, proven with the EICAR test file and a"
+                        + " clean text, and put back."
+            },
             footerHeading = "%nExample:%n",
             footer = "  postern signatures reload --config site/postern.yaml --at mx")
     static final class Reload implements Callable<Integer> {

@@ -29,9 +29,10 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "spool",
-        description =
-                "Reads the spool folder itself, file by file: no server is needed. A mail is named by its id or by"
-                        + " the path of its file.",
+        description = {
+            "Reads the spool folder itself, file by file: no server is needed.",
+            "A mail is named by its id or by the path of its file."
+        },
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -72,8 +73,15 @@ final class SpoolCommand {
     int ls(@Mixin Where where, @Option(names = "--json", description = "One line of JSON for each file.") boolean json)
             throws IOException {
         Rows rows = new Rows(System.out, json);
-        new SpoolTool(where.path()).each(false, item -> rows.add(row(item)));
+        int[] files = new int[1];
+        new SpoolTool(where.path()).each(false, item -> {
+            rows.add(row(item));
+            files[0]++;
+        });
         rows.end();
+        if (files[0] == 0 && !json) {
+            System.out.println("the spool is empty");
+        }
         return ExitCodes.OK;
     }
 
@@ -176,6 +184,11 @@ final class SpoolCommand {
             throws IOException {
         Path folder = where.path();
         SpoolTool tool = new SpoolTool(folder);
+        if (tool.inUse()) {
+            throw new CommandFailure(
+                    "a store uses " + folder
+                            + ": stop it, requeue, and start it again; what waits in its queue is retried with postern queue retry");
+        }
         try (SpoolRequeue requeue = new SpoolRequeue(tool, folder, InstantSource.system())) {
             for (String mail : mails) {
                 Item item = one(tool, mail);
@@ -193,7 +206,7 @@ final class SpoolCommand {
         if (found.size() != 1) {
             throw new CommandFailure(
                     found.isEmpty()
-                            ? "there is no " + mail + " in the spool"
+                            ? "there is no " + mail + " in the spool; postern spool ls shows what is there"
                             : mail + " is there more than once, name one: "
                                     + found.stream().map(Item::file).toList());
         }

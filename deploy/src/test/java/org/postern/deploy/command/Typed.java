@@ -24,6 +24,19 @@ final class Typed {
         return out.toString(StandardCharsets.UTF_8);
     }
 
+    /// What a command that cannot be understood says to standard error; it prints nothing else.
+    static String refused(String... words) {
+        PrintStream before = System.err;
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        try {
+            System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+            assertThat(run(2, words)).isEmpty();
+        } finally {
+            System.setErr(before);
+        }
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
     /// A command that explains itself when asked, and refuses an option it does not have.
     static void explainsItself(String command) {
         assertThat(run(0, (command + " --help").split(" "))).contains("Usage: postern " + command);
