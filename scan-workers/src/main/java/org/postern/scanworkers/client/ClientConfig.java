@@ -28,15 +28,7 @@ public record ClientConfig(
         if (timeout.compareTo(Duration.ofMillis(500)) < 0 || timeout.compareTo(Duration.ofSeconds(60)) > 0) {
             throw new IllegalArgumentException("timeout must be 500ms to 60s, not " + timeout.toMillis() + "ms");
         }
-        scores.forEach((symbol, score) -> {
-            if (!Symbols.SCORES.containsKey(symbol)) {
-                throw new IllegalArgumentException(
-                        "scores has no symbol " + symbol + "; there are " + String.join(", ", Symbols.SCORES.keySet()));
-            }
-            if (!Double.isFinite(score)) {
-                throw new IllegalArgumentException("the score of " + symbol + " is no number");
-            }
-        });
+        Symbols.SCORES.check(scores);
     }
 
     /// All settings as they are when nothing is written.

@@ -59,7 +59,7 @@ final class ClientFilter implements Filter {
 
     @Override
     public double lowestScore() {
-        return Symbols.SCORES.keySet().stream()
+        return Symbols.SCORES.symbols().stream()
                 .mapToDouble(symbol -> Math.min(0, score(symbol)))
                 .sum();
     }
@@ -148,8 +148,7 @@ final class ClientFilter implements Filter {
     }
 
     private double score(String symbol) {
-        Double ours = config.scores().get(symbol);
-        return ours == null ? Symbols.SCORES.getOrDefault(symbol, 0.0) : ours;
+        return Symbols.SCORES.of(symbol, config.scores());
     }
 
     /// What was seen of one client.

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.scanworkers.client;
 
-import java.util.Collections;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import org.postern.scanworkers.SymbolScores;
 
 /// The symbols of this filter and their shipped scores. None is proof: careless hosts send real mail too.
 final class Symbols {
-    static final SortedMap<String, Double> SCORES = Collections.unmodifiableSortedMap(new TreeMap<>(Map.of(
+    static final SymbolScores SCORES = new SymbolScores(Map.of(
             "EARLY_TALKER", 0.5,
             "HELO_BARE_IP", 0.5,
             "HELO_NOT_FQDN", 0.4,
@@ -17,7 +15,7 @@ final class Symbols {
             "HELO_NO_SUCH_NAME", 0.3,
             "RDNS_NONE", 0.4,
             "RDNS_NOT_CONFIRMED", 0.3,
-            "RDNS_DYNAMIC_LOOKING", 0.3)));
+            "RDNS_DYNAMIC_LOOKING", 0.3));
 
     private Symbols() {}
 }

@@ -45,15 +45,7 @@ public record MailauthConfig(
         if (!authservId.isEmpty() && !authservId.matches("[A-Za-z0-9._-]{1,255}")) {
             throw new IllegalArgumentException("authserv-id must be a host name, for example mx.example.org");
         }
-        scores.forEach((symbol, score) -> {
-            if (!Symbols.SCORES.containsKey(symbol)) {
-                throw new IllegalArgumentException(
-                        "scores has no symbol " + symbol + "; there are " + String.join(", ", Symbols.SCORES.keySet()));
-            }
-            if (!Double.isFinite(score)) {
-                throw new IllegalArgumentException("the score of " + symbol + " is no number");
-            }
-        });
+        Symbols.SCORES.check(scores);
     }
 
     /// All settings as they are when nothing is written.

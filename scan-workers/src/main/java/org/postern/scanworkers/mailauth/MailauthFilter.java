@@ -80,10 +80,9 @@ final class MailauthFilter implements Filter {
     /// Each method gives one finding at most, DKIM one or two for each signature.
     @Override
     public double lowestScore() {
-        return Symbols.SCORES.keySet().stream()
-                .mapToDouble(symbol ->
-                        Math.min(0, config.scores().getOrDefault(symbol, Symbols.SCORES.getOrDefault(symbol, 0.0)))
-                                * (symbol.startsWith("DKIM_") ? config.maxSignatures() : 1))
+        return Symbols.SCORES.symbols().stream()
+                .mapToDouble(symbol -> Math.min(0, Symbols.SCORES.of(symbol, config.scores()))
+                        * (symbol.startsWith("DKIM_") ? config.maxSignatures() : 1))
                 .sum();
     }
 

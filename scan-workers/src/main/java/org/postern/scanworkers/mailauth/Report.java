@@ -57,8 +57,7 @@ record Report(
     }
 
     private static void add(List<Finding> findings, Map<String, Double> scores, String symbol, String evidence) {
-        double score = scores.getOrDefault(symbol, Symbols.SCORES.getOrDefault(symbol, 0.0));
-        findings.add(new Finding(symbol, score, evidence));
+        findings.add(new Finding(symbol, Symbols.SCORES.of(symbol, scores), evidence));
     }
 
     private static String name(Enum<?> result) {

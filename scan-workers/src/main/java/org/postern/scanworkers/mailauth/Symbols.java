@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.scanworkers.mailauth;
 
-import java.util.Collections;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import org.postern.scanworkers.SymbolScores;
 
 /// The symbols of this filter and their shipped scores. A pass alone speaks for nobody: spam is signed too.
 final class Symbols {
-    static final SortedMap<String, Double> SCORES = Collections.unmodifiableSortedMap(new TreeMap<>(Map.ofEntries(
+    static final SymbolScores SCORES = new SymbolScores(Map.ofEntries(
             Map.entry("SPF_NONE", 0.0),
             Map.entry("SPF_NEUTRAL", 0.0),
             Map.entry("SPF_PASS", 0.0),
@@ -32,7 +30,7 @@ final class Symbols {
             Map.entry("DMARC_REJECT", 1.0),
             Map.entry("DMARC_TEMPERROR", 0.0),
             Map.entry("DMARC_PERMERROR", 0.4),
-            Map.entry("AUTHRES_FORGED", 0.5))));
+            Map.entry("AUTHRES_FORGED", 0.5)));
 
     private Symbols() {}
 }

@@ -2,6 +2,7 @@
 package org.postern.scanworkers.clamav;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.postern.scanworkers.Silences.assertSilent;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
@@ -203,10 +204,7 @@ class ClamavFilterTest {
         }
         try (Filter filter = filter(address)) {
             FilterResult result = scan(filter, MAIL);
-            assertThat(result)
-                    .isInstanceOfSatisfying(
-                            NoVerdict.class,
-                            silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.UNAVAILABLE));
+            assertSilent(result, NoVerdictReason.UNAVAILABLE);
             assertThat(filter.status(Deadline.in(Duration.ofSeconds(5))).usable())
                     .isFalse();
         }
@@ -271,10 +269,7 @@ class ClamavFilterTest {
         try (FakeClamd clamd = new FakeClamd(FakeClamd.replying("stream: OK\0"));
                 Filter filter = filter(clamd.address())) {
             FilterResult result = scan(filter, Mails.of(new byte[5_000_000]));
-            assertThat(result)
-                    .isInstanceOfSatisfying(
-                            NoVerdict.class,
-                            silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.TOO_LARGE));
+            assertSilent(result, NoVerdictReason.TOO_LARGE);
             assertThat(clamd.mails).hasValue(0);
         }
     }

@@ -2,6 +2,7 @@
 package org.postern.scanworkers.clamav;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.postern.scanworkers.Silences.assertSilent;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -125,7 +126,7 @@ class RealClamdTest {
         try (Clamd clamd = Clamd.options().set("MaxFileSize", "500K").start();
                 Filter filter = filter(ByteSize.ofMiB(4), tcp(clamd))) {
             assertThat(clamd.scan(LARGE)).as("what clamd itself says").isEqualTo("stream: OK");
-            assertTooLarge(scan(filter, Mails.of(LARGE)));
+            assertSilent(scan(filter, Mails.of(LARGE)), NoVerdictReason.TOO_LARGE);
             assertThat(isVirus(scan(filter, infected(1)))).isTrue();
         }
     }
@@ -138,12 +139,6 @@ class RealClamdTest {
                     + EICAR_BASE64 + "\r\n--b--\r\n")
             .getBytes(StandardCharsets.US_ASCII);
 
-    private static void assertTooLarge(FilterResult result) {
-        assertThat(result)
-                .isInstanceOfSatisfying(
-                        NoVerdict.class, silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.TOO_LARGE));
-    }
-
     /// It was away between two mails, and no probe saw it: nothing but the end of our session with it tells.
     @Test
     void scan_whenClamdCameBackWithSmallerLimits_doesNotTrustWhatItScannedBefore() throws Exception {
@@ -154,7 +149,7 @@ class RealClamdTest {
                 clamd.stop();
                 clamd.set(limit, "500K");
                 clamd.restart();
-                assertTooLarge(scan(filter, Mails.of(LARGE)));
+                assertSilent(scan(filter, Mails.of(LARGE)), NoVerdictReason.TOO_LARGE);
                 assertThat(isVirus(scan(filter, infected(1)))).isTrue();
             }
         }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -22,9 +23,24 @@ public final class SuiteFiles {
             LoadSettings settings =
                     LoadSettings.builder().setCodePointLimit(10_000_000).build();
             Object loaded = new Load(settings).loadFromString(Files.readString(suite, StandardCharsets.UTF_8));
-            return (List<Map<String, Object>>) java.util.Objects.requireNonNull(loaded);
+            return (List<Map<String, Object>>) Objects.requireNonNull(loaded);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// A text of a scenario or test.
+    public static String text(Map<String, Object> test, String key) {
+        return Objects.requireNonNull(test.get(key)).toString();
+    }
+
+    /// What stands below a key.
+    public static Map<String, Object> map(Map<String, Object> from, String key) {
+        return cast(Objects.requireNonNull(from.get(key)));
+    }
+
+    @SuppressWarnings("unchecked")
+    public static Map<String, Object> cast(Object value) {
+        return (Map<String, Object>) value;
     }
 }

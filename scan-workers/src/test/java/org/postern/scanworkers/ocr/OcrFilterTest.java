@@ -3,6 +3,7 @@ package org.postern.scanworkers.ocr;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.postern.scanworkers.Silences.assertSilent;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.awt.image.BufferedImage;
@@ -176,10 +177,7 @@ class OcrFilterTest {
     @Test
     void scan_withTooLittleTimeLeft_givesNoVerdict() throws Exception {
         try (Filter filter = create(OcrConfig.DEFAULTS)) {
-            assertThat(filter.scan(lottery(), Deadline.in(Duration.ofSeconds(1))))
-                    .isInstanceOfSatisfying(
-                            NoVerdict.class,
-                            silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.TIMED_OUT));
+            assertSilent(filter.scan(lottery(), Deadline.in(Duration.ofSeconds(1))), NoVerdictReason.TIMED_OUT);
         }
     }
 
@@ -195,10 +193,7 @@ class OcrFilterTest {
     void scan_whenTheProgramHangs_killsItAndWhatItStarted() throws Exception {
         Path pids = folder.resolve("pids");
         try (Filter filter = create(config(program("sleep 1000 & echo $! $$ >" + pids + "; wait")))) {
-            assertThat(scan(filter, lottery()))
-                    .isInstanceOfSatisfying(
-                            NoVerdict.class,
-                            silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.TIMED_OUT));
+            assertSilent(scan(filter, lottery()), NoVerdictReason.TIMED_OUT);
         }
         for (String pid : Files.readString(pids).strip().split(" ")) {
             ProcessHandle.of(Long.parseLong(pid))
@@ -239,10 +234,7 @@ class OcrFilterTest {
         Path pids = folder.resolve("pids");
         try (Filter filter = create(config(program("echo $$ >" + pids + "; exec sleep 1000")
                 .replace("time: 1s", "time: 60s, time-needed: 100ms")))) {
-            assertThat(filter.scan(lottery(), Deadline.in(Duration.ofSeconds(8))))
-                    .isInstanceOfSatisfying(
-                            NoVerdict.class,
-                            silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.TIMED_OUT));
+            assertSilent(filter.scan(lottery(), Deadline.in(Duration.ofSeconds(8))), NoVerdictReason.TIMED_OUT);
         }
         ProcessHandle.of(Long.parseLong(Files.readString(pids).strip()))
                 .ifPresent(process ->

@@ -2,6 +2,7 @@
 package org.postern.scanworkers.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.postern.scanworkers.Silences.assertSilent;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -104,10 +105,7 @@ class BackendPoolTest {
         loading.state = BackendState.LOADING;
         try (BackendPool<FakeBackend> pool = pool(2, loading)) {
             pool.awaitFirstProbes(Deadline.in(PATIENCE));
-            assertThat(ask(pool, answering()))
-                    .isInstanceOfSatisfying(
-                            NoVerdict.class,
-                            silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.LOADING));
+            assertSilent(ask(pool, answering()), NoVerdictReason.LOADING);
         }
     }
 
@@ -143,17 +141,13 @@ class BackendPoolTest {
                     },
                     PATIENCE,
                     soon);
-            assertThat(first)
-                    .isInstanceOfSatisfying(
-                            NoVerdict.class,
-                            silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.TIMED_OUT));
+            assertSilent(first, NoVerdictReason.TIMED_OUT);
             assertThat(pool.status().getFirst().inUse())
                     .as("nobody waits, but it still works")
                     .isEqualTo(1);
-            assertThat(pool.ask(new Object(), b -> true, answering(), PATIENCE, Deadline.in(Duration.ofMillis(200))))
-                    .isInstanceOfSatisfying(
-                            NoVerdict.class,
-                            silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.OVERLOADED));
+            assertSilent(
+                    pool.ask(new Object(), b -> true, answering(), PATIENCE, Deadline.in(Duration.ofMillis(200))),
+                    NoVerdictReason.OVERLOADED);
             release.countDown();
             assertThat(ask(pool, answering())).isEqualTo(FilterResult.nothing());
         }
@@ -172,10 +166,9 @@ class BackendPoolTest {
         try (BackendPool<FakeBackend> pool = pool(4, backend)) {
             pool.awaitFirstProbes(Deadline.in(PATIENCE));
             for (int i = 0; i < 3; i++) {
-                assertThat(pool.ask("one mail", b -> true, slow, PATIENCE, Deadline.in(Duration.ofMillis(200))))
-                        .isInstanceOfSatisfying(
-                                NoVerdict.class,
-                                silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.TIMED_OUT));
+                assertSilent(
+                        pool.ask("one mail", b -> true, slow, PATIENCE, Deadline.in(Duration.ofMillis(200))),
+                        NoVerdictReason.TIMED_OUT);
             }
             assertThat(scans).hasValue(1);
             assertThat(pool.status().getFirst().inUse()).isEqualTo(1);
@@ -304,10 +297,9 @@ class BackendPoolTest {
     @Test
     void ask_ofAMailThatFitsNoBackend_isTooLarge() throws Exception {
         try (BackendPool<FakeBackend> pool = pool(1, new FakeBackend("a", true))) {
-            assertThat(pool.ask(new Object(), backend -> false, answering(), PATIENCE, Deadline.in(PATIENCE)))
-                    .isInstanceOfSatisfying(
-                            NoVerdict.class,
-                            silence -> assertThat(silence.reason()).isEqualTo(NoVerdictReason.TOO_LARGE));
+            assertSilent(
+                    pool.ask(new Object(), backend -> false, answering(), PATIENCE, Deadline.in(PATIENCE)),
+                    NoVerdictReason.TOO_LARGE);
         }
     }
 

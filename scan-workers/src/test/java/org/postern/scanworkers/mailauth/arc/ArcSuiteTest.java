@@ -2,6 +2,9 @@
 package org.postern.scanworkers.mailauth.arc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.postern.scanworkers.mailauth.SuiteFiles.cast;
+import static org.postern.scanworkers.mailauth.SuiteFiles.map;
+import static org.postern.scanworkers.mailauth.SuiteFiles.text;
 
 import java.nio.charset.StandardCharsets;
 import java.security.KeyFactory;
@@ -164,19 +167,5 @@ final class ArcSuiteTest {
         der[at + 1] = (byte) 0x82;
         der[at + 2] = (byte) (length >> 8);
         der[at + 3] = (byte) length;
-    }
-
-    private static String text(Map<String, Object> test, String key) {
-        return Objects.requireNonNull(test.get(key)).toString();
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, Object> map(Map<String, Object> from, String key) {
-        return (Map<String, Object>) Objects.requireNonNull(from.get(key));
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, Object> cast(Object value) {
-        return (Map<String, Object>) value;
     }
 }

@@ -2,6 +2,9 @@
 package org.postern.scanworkers.mailauth.spf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.postern.scanworkers.mailauth.SuiteFiles.cast;
+import static org.postern.scanworkers.mailauth.SuiteFiles.map;
+import static org.postern.scanworkers.mailauth.SuiteFiles.text;
 
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -117,19 +120,5 @@ final class SpfSuiteTest {
             parts.add(data.toString());
         }
         return new String(String.join("", parts).getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-    }
-
-    private static String text(Map<String, Object> test, String key) {
-        return Objects.requireNonNull(test.get(key)).toString();
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, Object> map(Map<String, Object> from, String key) {
-        return (Map<String, Object>) Objects.requireNonNull(from.get(key));
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, Object> cast(Object value) {
-        return (Map<String, Object>) value;
     }
 }
