@@ -12,7 +12,9 @@ public record DnsQuestion(DnsName name, Type type) {
         MX,
         TXT,
         PTR,
-        TLSA
+        TLSA,
+        /// The alias itself, where the others follow it.
+        CNAME
     }
 
     /// Asks for the names of an address. RFC 1035 section 3.5, RFC 3596 section 2.5.

@@ -21,6 +21,9 @@ public sealed interface DnsRecord {
     /// A PTR record.
     record Ptr(DnsName name) implements DnsRecord {}
 
+    /// A CNAME record.
+    record Alias(DnsName target) implements DnsRecord {}
+
     /// What a server's certificate must be. RFC 6698 section 2.1.
     ///
     /// @param usage 0 to 3: 2 names an authority, 3 the server's own certificate

@@ -31,11 +31,13 @@ final class MessageReader {
     private final Message message;
     private long ttlSeconds = Integer.MAX_VALUE;
     private Optional<DnsName> unfinishedAlias = Optional.empty();
+    private DnsName owner;
     private final DnsAnswer answer;
 
     /// @param message answers with NOERROR or NXDOMAIN
     MessageReader(Message message, DnsName name, DnsQuestion.Type type) {
         this.message = message;
+        this.owner = name;
         this.answer = read(Names.toDnsjava(name), Names.type(type));
     }
 
@@ -52,6 +54,11 @@ final class MessageReader {
     /// The name to ask next, where the message ends in an alias whose target it says nothing about.
     Optional<DnsName> unfinishedAlias() {
         return unfinishedAlias;
+    }
+
+    /// The name that the answer is about: the one at the end of the aliases.
+    DnsName owner() {
+        return owner;
     }
 
     private DnsAnswer read(Name asked, int type) {
@@ -85,6 +92,7 @@ final class MessageReader {
                 return negative(!name.equals(asked), name);
             }
             name = target.get();
+            owner = Names.fromDnsjava(name).orElse(owner);
         }
         return new DnsAnswer.Failure(DnsAnswer.Reason.MALFORMED, "aliases lead nowhere from " + asked);
     }
@@ -127,6 +135,7 @@ final class MessageReader {
                         tlsa.getSelector(),
                         tlsa.getMatchingType(),
                         HexFormat.of().formatHex(tlsa.getCertificateAssociationData())));
+            case CNAMERecord alias -> Names.fromDnsjava(alias.getTarget()).map(DnsRecord.Alias::new);
             case PTRRecord ptr -> Names.fromDnsjava(ptr.getTarget()).map(DnsRecord.Ptr::new);
             case TXTRecord txt -> {
                 StringBuilder text = new StringBuilder();

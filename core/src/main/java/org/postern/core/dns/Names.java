@@ -53,6 +53,7 @@ final class Names {
             case TXT -> Type.TXT;
             case PTR -> Type.PTR;
             case TLSA -> Type.TLSA;
+            case CNAME -> Type.CNAME;
         };
     }
 }

@@ -8,7 +8,9 @@ public interface SecureDns {
     /// An answer; `authentic` where DNSSEC vouches for it, be it that there is something or that
     /// there is nothing.
     /// Where DNSSEC says that the answer is forged, it is a [DnsAnswer.Failure].
-    record Vouched(DnsAnswer answer, boolean authentic) {}
+    ///
+    /// @param owner the name that has it: where the one that was asked for is an alias, the one it leads to
+    record Vouched(DnsAnswer answer, boolean authentic, DnsName owner) {}
 
     /// Answers before the deadline. Never throws because of DNS.
     ///
@@ -17,6 +19,6 @@ public interface SecureDns {
 
     /// Vouches for nothing: for processes without a resolver that validates.
     static SecureDns unavailable() {
-        return (question, deadline) -> new Vouched(new DnsAnswer.NoData(), false);
+        return (question, deadline) -> new Vouched(new DnsAnswer.NoData(), false, question.name());
     }
 }

@@ -46,7 +46,7 @@ public final class ValidatingResolver implements SecureDns, AutoCloseable {
 
     @Override
     public Vouched ask(DnsQuestion question, Deadline deadline) throws InterruptedException {
-        Vouched last = unknown(Reason.TIMED_OUT, "no answer to " + question);
+        Vouched last = unknown(question, Reason.TIMED_OUT, "no answer to " + question);
         for (int i = 0; i < TRIES && !deadline.expired(); i++) {
             Message query = Message.newQuery(
                     Record.newRecord(Names.toDnsjava(question.name()), Names.type(question.type()), DClass.IN));
@@ -62,7 +62,7 @@ public final class ValidatingResolver implements SecureDns, AutoCloseable {
                 pending.cancel(true);
                 throw e;
             } catch (ExecutionException e) {
-                last = unknown(Reason.NETWORK, question + ": " + e.getCause());
+                last = unknown(question, Reason.NETWORK, question + ": " + e.getCause());
             }
         }
         return last;
@@ -72,18 +72,18 @@ public final class ValidatingResolver implements SecureDns, AutoCloseable {
         int rcode = message.getHeader().getRcode();
         if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN) {
             // A forged answer comes as SERVFAIL.
-            return unknown(Reason.SERVER_FAILURE, question + ": " + Rcode.string(rcode));
+            return unknown(question, Reason.SERVER_FAILURE, question + ": " + Rcode.string(rcode));
         }
         MessageReader reader = new MessageReader(message, question.name(), question.type());
         if (reader.unfinishedAlias().isPresent()) {
             // A server that validates follows aliases to their end; nobody vouched for what comes after this one.
-            return unknown(Reason.MALFORMED, question + ": the answer ends in an alias");
+            return unknown(question, Reason.MALFORMED, question + ": the answer ends in an alias");
         }
-        return new Vouched(reader.answer(), message.getHeader().getFlag(Flags.AD));
+        return new Vouched(reader.answer(), message.getHeader().getFlag(Flags.AD), reader.owner());
     }
 
-    private static Vouched unknown(Reason reason, String detail) {
-        return new Vouched(new Failure(reason, detail), false);
+    private static Vouched unknown(DnsQuestion question, Reason reason, String detail) {
+        return new Vouched(new Failure(reason, detail), false, question.name());
     }
 
     @Override

@@ -25,13 +25,13 @@ import org.postern.delivery.smtp.TlsClient;
 /// in the chain, which must lead from it to a valid certificate for the host.
 final class DaneCheck implements TlsClient.ChainCheck {
     private final List<DnsRecord.Tlsa> records;
-    private final List<String> names;
+    private final Set<String> names;
 
     /// @param records usable ones, at least one
     /// @param names the host's, and the domain's
-    DaneCheck(List<DnsRecord.Tlsa> records, List<String> names) {
+    DaneCheck(List<DnsRecord.Tlsa> records, Set<String> names) {
         this.records = List.copyOf(records);
-        this.names = List.copyOf(names);
+        this.names = Set.copyOf(names);
     }
 
     /// Usages 0 and 1 need authorities that mail hosts never agreed on. RFC 7672 section 3.1.3.

@@ -2,8 +2,10 @@
 package org.postern.delivery.relay;
 
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.postern.core.dns.DnsAnswer;
 import org.postern.core.dns.DnsName;
 import org.postern.core.dns.DnsQuestion;
@@ -29,7 +31,9 @@ final class DaneLookup {
     /// What was found.
     sealed interface Found {
         /// TLS is a must, and this decides about the certificate.
-        record With(TlsClient client) implements Found {}
+        ///
+        /// @param base the name whose records were found, which the host is to be called by
+        record With(TlsClient client, DnsName base) implements Found {}
 
         /// TLS is a must, and no record says anything of the certificate. RFC 7672 section 2.2.
         record Unusable() implements Found {}
@@ -46,10 +50,10 @@ final class DaneLookup {
     Found find(Domain domain, Hops.Hop hop) throws InterruptedException {
         Deadline deadline = Deadline.in(PATIENCE);
         Optional<DnsName> name = DnsName.of(domain.name());
-        Optional<DnsName> tlsa = hop.host().under("_" + port + "._tcp");
-        if (name.isEmpty() || tlsa.isEmpty()) {
+        if (name.isEmpty()) {
             return new Found.Without(false);
         }
+        Set<String> names = new LinkedHashSet<>(List.of(domain.name()));
         // Without DNSSEC for the domain anybody could have named his own host. Section 2.2.1.
         if (!hop.host().equals(name.get())) {
             SecureDns.Vouched exchangers = dns.ask(new DnsQuestion(name.get(), DnsQuestion.Type.MX), deadline);
@@ -63,20 +67,43 @@ final class DaneLookup {
             if (!exchangers.authentic() || !named) {
                 return new Found.Without(false);
             }
+            names.add(exchangers.owner().text());
         }
+        return host(names, hop, deadline);
+    }
+
+    /// A host that is certainly one of the domain's.
+    private Found host(Set<String> names, Hops.Hop hop, Deadline deadline) throws InterruptedException {
         // Section 2.2.2: hosts in zones without DNSSEC are not asked, for some of their servers never answer.
         DnsQuestion.Type type = hop.address().getAddress().length == 4 ? DnsQuestion.Type.A : DnsQuestion.Type.AAAA;
         SecureDns.Vouched address = dns.ask(new DnsQuestion(hop.host(), type), deadline);
         if (address.answer() instanceof DnsAnswer.Failure(var _, String detail)) {
             return new Found.Unknown("DNSSEC: " + detail);
         }
-        if (!address.authentic()) {
+        boolean alias = !address.owner().equals(hop.host());
+        if (address.authentic()) {
+            // An alias, secure at every step, may have its records where it leads to; those go first.
+            Found there = alias ? records(names, address.owner(), deadline) : new Found.Without(true);
+            return there instanceof Found.Without ? records(names, hop.host(), deadline) : there;
+        }
+        if (!alias) {
             return new Found.Without(true);
         }
-        return records(dns.ask(new DnsQuestion(tlsa.get(), DnsQuestion.Type.TLSA), deadline), domain, hop.host());
+        // It leads out of the signed zones, while its own zone may be signed and have records for it.
+        SecureDns.Vouched own = dns.ask(new DnsQuestion(hop.host(), DnsQuestion.Type.CNAME), deadline);
+        if (own.answer() instanceof DnsAnswer.Failure(var _, String detail)) {
+            return new Found.Unknown("DNSSEC: " + detail);
+        }
+        return own.authentic() ? records(names, hop.host(), deadline) : new Found.Without(true);
     }
 
-    private static Found records(SecureDns.Vouched vouched, Domain domain, DnsName host) {
+    /// @param base where the records stand; the host is called by that name, section 8.1
+    private Found records(Set<String> names, DnsName base, Deadline deadline) throws InterruptedException {
+        Optional<DnsName> tlsa = base.under("_" + port + "._tcp");
+        if (tlsa.isEmpty()) {
+            return new Found.Without(true);
+        }
+        SecureDns.Vouched vouched = dns.ask(new DnsQuestion(tlsa.get(), DnsQuestion.Type.TLSA), deadline);
         return switch (vouched.answer()) {
             case DnsAnswer.Failure(var _, String detail) -> new Found.Unknown("DNSSEC: " + detail);
             case DnsAnswer.NoData(), DnsAnswer.NoSuchName() -> new Found.Without(true);
@@ -89,9 +116,12 @@ final class DaneLookup {
                         .map(DnsRecord.Tlsa.class::cast)
                         .filter(DaneCheck::usable)
                         .toList();
+                // Section 3.2.2: the certificate has one of these names.
+                Set<String> allowed = new LinkedHashSet<>(names);
+                allowed.add(base.text());
                 yield usable.isEmpty()
                         ? new Found.Unusable()
-                        : new Found.With(TlsClient.checked(new DaneCheck(usable, List.of(host.text(), domain.name()))));
+                        : new Found.With(TlsClient.checked(new DaneCheck(usable, allowed)), base);
             }
         };
     }

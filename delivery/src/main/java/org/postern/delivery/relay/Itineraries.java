@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.delivery.relay;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.TrustManager;
+import org.postern.core.dns.DnsAnswer;
+import org.postern.core.dns.DnsName;
+import org.postern.core.dns.DnsRecord;
+import org.postern.core.dns.HostAddresses;
+import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Domain;
 import org.postern.delivery.dsn.Diagnosis;
 import org.postern.delivery.dsn.OriginalHeader;
@@ -18,7 +21,10 @@ import org.postern.delivery.spool.StoredMail;
 /// domain's MTA-STS policy,
 /// DANE, and the mail itself have a say. Many threads use it.
 final class Itineraries implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final RelayConfig config;
+    private final HostAddresses addresses;
     private final HopFinder hops;
     private final StsPolicies sts;
     private final DaneLookup dane;
@@ -37,12 +43,14 @@ final class Itineraries implements AutoCloseable {
 
     Itineraries(
             RelayConfig config,
+            HostAddresses addresses,
             HopFinder hops,
             StsPolicies sts,
             DaneLookup dane,
             TrustManager[] authorities,
             Optional<Dialer.Login> login) {
         this.config = config;
+        this.addresses = addresses;
         this.hops = hops;
         this.sts = sts;
         this.dane = dane;
@@ -69,26 +77,31 @@ final class Itineraries implements AutoCloseable {
                 : exchangers(domain, strictness);
     }
 
-    private Itinerary smartHost(SmartHostConfig host, Strictness strictness) {
+    private Itinerary smartHost(SmartHostConfig host, Strictness strictness) throws InterruptedException {
         Demand demand = strictness == Strictness.STRICT
                 ? new Demand.Always(verified, "the mail")
                 : demand(host.tls(), "relay.smart-host.tls");
-        try {
-            return new Itinerary.Legs(
-                    Arrays.stream(InetAddress.getAllByName(host.server().host()))
-                            .limit(config.hostsMax())
-                            .map(address -> new Itinerary.Leg(
-                                    host.server().host(),
-                                    address,
-                                    host.server().port(),
-                                    demand,
-                                    host.implicitTls(),
-                                    login))
-                            .toList(),
-                    true);
-        } catch (UnknownHostException e) {
-            return new Itinerary.Unknown("the smart host " + host.server() + " has no address: " + e.getMessage());
-        }
+        return switch (addresses.of(host.server().host(), config.ipv6(), Deadline.in(PATIENCE))) {
+            case DnsAnswer.Answer(List<DnsRecord> records) ->
+                new Itinerary.Legs(
+                        records.stream()
+                                .filter(DnsRecord.Address.class::isInstance)
+                                .limit(config.hostsMax())
+                                .map(record -> new Itinerary.Leg(
+                                        host.server().host(),
+                                        ((DnsRecord.Address) record).address(),
+                                        host.server().port(),
+                                        demand,
+                                        host.implicitTls(),
+                                        login))
+                                .toList(),
+                        true);
+            // Whoever named it may have to correct that: no reason to return mail.
+            case DnsAnswer.NoData(), DnsAnswer.NoSuchName() ->
+                new Itinerary.Unknown("the smart host " + host.server() + " has no address");
+            case DnsAnswer.Failure(var _, String detail) ->
+                new Itinerary.Unknown("the smart host " + host.server() + ": DNS: " + detail);
+        };
     }
 
     private Itinerary exchangers(Domain domain, Strictness strictness) throws InterruptedException {
@@ -106,8 +119,8 @@ final class Itineraries implements AutoCloseable {
         boolean later = false;
         for (Hops.Hop hop : found) {
             switch (choose(domain, hop, policy, strictness)) {
-                case Choice.Use(Demand demand) ->
-                    legs.add(new Itinerary.Leg(name(domain, hop), hop.address(), config.port(), demand, false, login));
+                case Choice.Use(Demand demand, String name) ->
+                    legs.add(new Itinerary.Leg(name, hop.address(), config.port(), demand, false, login));
                 case Choice.Skip(String why, boolean forGood) -> {
                     unusable = why;
                     later |= !forGood;
@@ -128,7 +141,8 @@ final class Itineraries implements AutoCloseable {
     }
 
     private sealed interface Choice {
-        record Use(Demand demand) implements Choice {}
+        /// @param name what the host is to be called in TLS
+        record Use(Demand demand, String name) implements Choice {}
 
         /// @param forGood whether it will be the same the next time
         record Skip(String why, boolean forGood) implements Choice {}
@@ -137,7 +151,7 @@ final class Itineraries implements AutoCloseable {
     private Choice choose(Domain domain, Hops.Hop hop, StsPolicies.Found policy, Strictness strictness)
             throws InterruptedException {
         if (strictness == Strictness.LENIENT) {
-            return new Choice.Use(new Demand.Opportunistic());
+            return new Choice.Use(new Demand.Opportunistic(), name(domain, hop));
         }
         DaneLookup.Found records =
                 hop.host().text().isEmpty() ? new DaneLookup.Found.Without(false) : dane.find(domain, hop);
@@ -145,11 +159,12 @@ final class Itineraries implements AutoCloseable {
             // RFC 7672 section 2.1: rather not at all than without what may be there.
             case DaneLookup.Found.Unknown(String why) -> new Choice.Skip(why, false);
             // RFC 8461 section 2: DANE goes first.
-            case DaneLookup.Found.With(TlsClient client) -> new Choice.Use(new Demand.Always(client, "DANE"));
+            case DaneLookup.Found.With(TlsClient client, DnsName base) ->
+                new Choice.Use(new Demand.Always(client, "DANE"), base.text());
             case DaneLookup.Found.Unusable() ->
                 policy instanceof StsPolicies.Found.Enforced || strictness == Strictness.STRICT
                         ? withoutDane(domain, hop, policy, strictness, true)
-                        : new Choice.Use(new Demand.Always(anyCertificate, "DANE"));
+                        : new Choice.Use(new Demand.Always(anyCertificate, "DANE"), name(domain, hop));
             case DaneLookup.Found.Without(boolean named) -> withoutDane(domain, hop, policy, strictness, named);
         };
     }
@@ -159,13 +174,13 @@ final class Itineraries implements AutoCloseable {
             Domain domain, Hops.Hop hop, StsPolicies.Found found, Strictness strictness, boolean named) {
         if (found instanceof StsPolicies.Found.Enforced(StsPolicy policy)) {
             return policy.allows(hop.host())
-                    ? new Choice.Use(new Demand.Always(verified, "the MTA-STS policy of " + domain))
+                    ? new Choice.Use(new Demand.Always(verified, "the MTA-STS policy of " + domain), name(domain, hop))
                     : new Choice.Skip(hop.host() + " is not in the MTA-STS policy of " + domain, false);
         }
         if (strictness == Strictness.STRICT) {
             // RFC 8689 section 4.2.1: a certificate alone does not tell whose host it should have been.
             return named
-                    ? new Choice.Use(new Demand.Always(verified, "the mail"))
+                    ? new Choice.Use(new Demand.Always(verified, "the mail"), name(domain, hop))
                     : found instanceof StsPolicies.Found.Unknown(String why)
                             ? new Choice.Skip(why, false)
                             : new Choice.Skip(
@@ -174,7 +189,8 @@ final class Itineraries implements AutoCloseable {
                                     true);
         }
         return new Choice.Use(
-                demand(config.tls().getOrDefault(domain, TlsPolicy.OPPORTUNISTIC), "relay.tls." + domain));
+                demand(config.tls().getOrDefault(domain, TlsPolicy.OPPORTUNISTIC), "relay.tls." + domain),
+                name(domain, hop));
     }
 
     private Demand demand(TlsPolicy policy, String why) {

@@ -19,6 +19,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.postern.core.config.ConfigException;
 import org.postern.core.dns.DnsResolver;
+import org.postern.core.dns.HostAddresses;
 import org.postern.core.dns.SecureDns;
 import org.postern.core.dns.ValidatingResolver;
 import org.postern.core.mail.Domain;
@@ -47,6 +48,7 @@ public final class Relay implements AutoCloseable {
         }
         Itineraries itineraries = new Itineraries(
                 config,
+                new HostAddresses(dns),
                 new HopFinder(dns, hostname, config.ipv6(), config.hostsMax()),
                 new StsPolicies(
                         config.mtaSts(),

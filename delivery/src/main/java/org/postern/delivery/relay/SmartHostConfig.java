@@ -10,7 +10,7 @@ import org.postern.core.config.HostAndPort;
 /// Settings of the one host that takes all mail for other sites.
 @Doc("A host that takes all mail for other sites.")
 public record SmartHostConfig(
-        @Doc("Its name and port, for example smtp.example.org:587.")
+        @Doc("Its full name, or its address, and port, for example smtp.example.org:587.")
         HostAndPort server,
 
         @Doc("none, opportunistic, required or verified.") @Default("verified")

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,13 +30,15 @@ import org.postern.core.mail.Domain;
 class DaneTest {
     private static final Domain DOMAIN = new Domain("remote.example");
     private static final DnsName HOST = new DnsName("mx.remote.example");
+    private static final DnsName END = new DnsName("host.provider.example");
 
     @TempDir
     private Path folder;
 
     private final Map<DnsQuestion, SecureDns.Vouched> answers = new HashMap<>();
     private final DaneLookup dane = new DaneLookup(
-            (question, deadline) -> answers.getOrDefault(question, new SecureDns.Vouched(new DnsAnswer.NoData(), true)),
+            (question, deadline) -> answers.getOrDefault(
+                    question, new SecureDns.Vouched(new DnsAnswer.NoData(), true, question.name())),
             25);
 
     @BeforeEach
@@ -47,7 +50,21 @@ class DaneTest {
     private void put(String name, DnsQuestion.Type type, boolean authentic, DnsRecord... records) {
         answers.put(
                 new DnsQuestion(new DnsName(name), type),
-                new SecureDns.Vouched(new DnsAnswer.Answer(List.of(records)), authentic));
+                new SecureDns.Vouched(new DnsAnswer.Answer(List.of(records)), authentic, new DnsName(name)));
+    }
+
+    /// Makes the host an alias.
+    ///
+    /// @param secureAlias whether the host's own zone is signed
+    /// @param secureEnd whether the zone it leads to is
+    private void alias(boolean secureAlias, boolean secureEnd) throws Exception {
+        put(HOST.text(), DnsQuestion.Type.CNAME, secureAlias, new DnsRecord.Alias(END));
+        answers.put(
+                new DnsQuestion(HOST, DnsQuestion.Type.A),
+                new SecureDns.Vouched(
+                        new DnsAnswer.Answer(List.of(new DnsRecord.Address(InetAddress.getByName("192.0.2.1")))),
+                        secureAlias && secureEnd,
+                        END));
     }
 
     private DaneLookup.Found find() throws Exception {
@@ -82,8 +99,43 @@ class DaneTest {
     void answer_thatIsForgedOrMissing_meansThatTheHostMustNotBeUsed() throws Exception {
         answers.put(
                 new DnsQuestion(new DnsName("_25._tcp.mx.remote.example"), DnsQuestion.Type.TLSA),
-                new SecureDns.Vouched(new DnsAnswer.Failure(DnsAnswer.Reason.SERVER_FAILURE, "bogus"), false));
+                new SecureDns.Vouched(new DnsAnswer.Failure(DnsAnswer.Reason.SERVER_FAILURE, "bogus"), false, HOST));
         assertThat(find()).isInstanceOf(DaneLookup.Found.Unknown.class);
+    }
+
+    @Test
+    void hostThatIsAnAlias_hasTheRecordsOfWhereItLeads_elseItsOwn() throws Exception {
+        DnsRecord.Tlsa record = new DnsRecord.Tlsa(3, 1, 1, "00".repeat(32));
+        alias(true, true);
+        assertThat(find()).isEqualTo(new DaneLookup.Found.Without(true));
+        put("_25._tcp.mx.remote.example", DnsQuestion.Type.TLSA, true, record);
+        assertThat(find())
+                .isInstanceOfSatisfying(
+                        DaneLookup.Found.With.class,
+                        with -> assertThat(with.base()).isEqualTo(HOST));
+        put("_25._tcp.host.provider.example", DnsQuestion.Type.TLSA, true, record);
+        assertThat(find())
+                .isInstanceOfSatisfying(
+                        DaneLookup.Found.With.class,
+                        with -> assertThat(with.base()).isEqualTo(END));
+        // What stands there is the last word, even where nobody can do anything with it.
+        put("_25._tcp.host.provider.example", DnsQuestion.Type.TLSA, true, new DnsRecord.Tlsa(1, 0, 1, "00"));
+        assertThat(find()).isEqualTo(new DaneLookup.Found.Unusable());
+    }
+
+    @Test
+    void hostThatIsAnAlias_outOfTheSignedZones_hasItsOwnRecordsAlone() throws Exception {
+        DnsRecord.Tlsa record = new DnsRecord.Tlsa(3, 1, 1, "00".repeat(32));
+        put("_25._tcp.host.provider.example", DnsQuestion.Type.TLSA, true, record);
+        alias(true, false);
+        assertThat(find()).isEqualTo(new DaneLookup.Found.Without(true));
+        put("_25._tcp.mx.remote.example", DnsQuestion.Type.TLSA, true, record);
+        assertThat(find())
+                .isInstanceOfSatisfying(
+                        DaneLookup.Found.With.class,
+                        with -> assertThat(with.base()).isEqualTo(HOST));
+        alias(false, false);
+        assertThat(find()).as("anybody could have made the alias").isEqualTo(new DaneLookup.Found.Without(true));
     }
 
     @Test
@@ -99,7 +151,7 @@ class DaneTest {
         X509Certificate other =
                 Certificates.make(folder, "other", "mx.remote.example", -1).x509();
         for (int selector = 0; selector < 2; selector++) {
-            DaneCheck check = new DaneCheck(List.of(tlsa(3, selector, held)), List.of(HOST.text()));
+            DaneCheck check = new DaneCheck(List.of(tlsa(3, selector, held)), Set.of(HOST.text()));
             assertThatCode(() -> check.check(List.of(held))).doesNotThrowAnyException();
             assertThatThrownBy(() -> check.check(List.of(other))).isInstanceOf(CertificateException.class);
         }
@@ -109,14 +161,14 @@ class DaneTest {
     void usage2_takesAChainFromTheAuthority_forTheRightName() throws Exception {
         Chain chain = Chain.make(folder, "mx.remote.example");
         Chain stranger = Chain.make(folder, "elsewhere.example");
-        DaneCheck check = new DaneCheck(List.of(tlsa(2, 0, chain.authority())), List.of(HOST.text()));
+        DaneCheck check = new DaneCheck(List.of(tlsa(2, 0, chain.authority())), Set.of(HOST.text()));
         assertThatCode(() -> check.check(List.of(chain.server(), chain.authority())))
                 .doesNotThrowAnyException();
         assertThatThrownBy(() -> check.check(List.of(chain.server()))).isInstanceOf(CertificateException.class);
         assertThatThrownBy(() -> check.check(List.of(stranger.server(), chain.authority())))
                 .as("not signed by it")
                 .isInstanceOf(CertificateException.class);
-        DaneCheck other = new DaneCheck(List.of(tlsa(2, 0, stranger.authority())), List.of(HOST.text()));
+        DaneCheck other = new DaneCheck(List.of(tlsa(2, 0, stranger.authority())), Set.of(HOST.text()));
         assertThatThrownBy(() -> other.check(List.of(stranger.server(), stranger.authority())))
                 .as("another name")
                 .isInstanceOf(CertificateException.class);

@@ -61,7 +61,11 @@ class DaneZoneTest {
                         "example",
                         site("right", digest(held)) + site("wrong", digest(other)) + site("forged", "ab".repeat(32))
                                 + "without MX 10 mx.without\nmx.without A 127.0.0.1\n"
-                                + "plain NS ns.plain\nns.plain A 127.0.0.1\n"),
+                                + "plain NS ns.plain\nns.plain A 127.0.0.1\n"
+                                // Names that are aliases of hosts: with records there, without, in a plain zone.
+                                + "moved MX 10 mx.moved\nmx.moved CNAME mx.wrong\n"
+                                + "owned MX 10 mx.owned\nmx.owned CNAME mx.without\n" + tlsa("mx.owned", other)
+                                + "left MX 10 mx.left\nmx.left CNAME mx.plain\n" + tlsa("mx.left", other)),
                 // Somebody puts another key into the answer: that of the host that is reached.
                 Map.of("ab".repeat(32), digest(held)),
                 new Unbound.Zone("plain.example", site("", digest(other))));
@@ -81,8 +85,15 @@ class DaneZoneTest {
 
     private String site(String name, String digest) {
         String host = name.isEmpty() ? "mx" : "mx." + name;
-        return (name.isEmpty() ? "@" : name) + " MX 10 " + host + "\n" + host + " A 127.0.0.1\n_"
-                + postfix.smtpAddress().getPort() + "._tcp." + host + " TLSA 3 1 1 " + digest + "\n";
+        return (name.isEmpty() ? "@" : name) + " MX 10 " + host + "\n" + host + " A 127.0.0.1\n" + tlsa(host, digest);
+    }
+
+    private String tlsa(String host, Certificates certificate) throws Exception {
+        return tlsa(host, digest(certificate));
+    }
+
+    private String tlsa(String host, String digest) {
+        return "_" + postfix.smtpAddress().getPort() + "._tcp." + host + " TLSA 3 1 1 " + digest + "\n";
     }
 
     private static String digest(Certificates certificate) throws Exception {
@@ -112,8 +123,14 @@ class DaneZoneTest {
     }
 
     private static String reason(RunningStore store) {
+        return reasons(store).getFirst();
+    }
+
+    private static List<String> reasons(RunningStore store) {
         try {
-            return store.store().queue().list(QueueQuery.first(10)).getFirst().reason();
+            return store.store().queue().list(QueueQuery.first(10)).stream()
+                    .map(entry -> entry.reason())
+                    .toList();
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -134,6 +151,20 @@ class DaneZoneTest {
             store.give(Mails.envelope("alice@example.org", "x@wrong.example"), TEXT);
             eventually(() -> store.count("postern.delivery.recipients", "outcome", "deferred") >= 2);
             assertThat(reason(store)).contains("demanded by DANE", "none that the TLSA records name");
+            assertThat(postfix.messages()).isEmpty();
+        }
+    }
+
+    @Test
+    void hostThatIsAnAlias_withAnotherCertificateThanTheRecordsThereOrHereName_getsNothing() {
+        try (RunningStore store = store()) {
+            for (String site : List.of("moved", "owned", "left")) {
+                store.give(Mails.envelope("alice@example.org", "x@" + site + ".example"), TEXT);
+            }
+            eventually(() -> reasons(store).stream()
+                            .filter(reason -> reason.contains("none that the TLSA records name"))
+                            .count()
+                    == 3);
             assertThat(postfix.messages()).isEmpty();
         }
     }
