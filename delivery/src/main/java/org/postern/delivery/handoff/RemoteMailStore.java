@@ -22,7 +22,6 @@ import org.postern.core.handoff.MailStore;
 import org.postern.core.limits.Deadline;
 import org.postern.delivery.net.MutualTls;
 import org.postern.delivery.net.Watchdog;
-import org.postern.delivery.spool.SpoolStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,12 +29,10 @@ import org.slf4j.LoggerFactory;
 ///
 /// Recipients whose mailbox lives on a certain store are handed to that one; a mail for several stores goes to each in
 /// part. Mail that any store may have goes to one, and another is tried only while nothing of the mail was sent. From
-/// then on the same id is settled with the same
-/// store until the deadline; then the answer is `Indeterminate`, and the store is told to refuse the id.
+/// then on the same id is settled with the same store until the deadline ([HandoffAttempt]); then the answer is
+/// `Indeterminate`, and the store is told to refuse the id.
 final class RemoteMailStore implements MailStore {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteMailStore.class);
-    private static final long PAUSE_FIRST_MILLIS = 10;
-    private static final long PAUSE_MAX_MILLIS = 500;
     /// Kept back so that the answer comes before the caller's deadline.
     private static final Duration RESERVE = Duration.ofMillis(50);
 
@@ -153,7 +150,7 @@ final class RemoteMailStore implements MailStore {
             }
             try {
                 StoreConnection connection = peer.connect(deadline);
-                HandoffResult result = new Attempt(peer, handoff, deadline).settle(connection);
+                HandoffResult result = new HandoffAttempt(peer, handoff, deadline, proofs, aborts).settle(connection);
                 if (result instanceof HandoffResult.Accepted) {
                     proofs.accepted(handoff, peer);
                 }
@@ -167,125 +164,10 @@ final class RemoteMailStore implements MailStore {
         return new HandoffResult.Refused(false, "no store can be reached: " + why);
     }
 
-    /// One mail and the one store it was begun with.
-    private final class Attempt {
-        private final StorePeer peer;
-        private final Handoff handoff;
-        private final Deadline deadline;
-        private boolean mayBeKept;
-        private long pauseMillis = PAUSE_FIRST_MILLIS;
-
-        Attempt(StorePeer peer, Handoff handoff, Deadline deadline) {
-            this.peer = peer;
-            this.handoff = handoff;
-            this.deadline = deadline;
-        }
-
-        HandoffResult settle(StoreConnection first) {
-            String why;
-            Optional<HandoffResult> result = Optional.empty();
-            try {
-                result = send(first);
-                why = "";
-            } catch (IOException e) {
-                why = failure(e);
-            }
-            while (result.isEmpty() && !deadline.expired()) {
-                try {
-                    pause();
-                    result = again(peer.connect(deadline));
-                } catch (IOException e) {
-                    why = failure(e);
-                }
-            }
-            return result.isPresent() ? result.get() : unsettled(why);
-        }
-
-        private String failure(IOException e) {
-            LOG.info("handoff {} to {}: {}", handoff.id(), peer.address(), e.toString());
-            return String.valueOf(e);
-        }
-
-        private HandoffResult unsettled(String why) {
-            String detail = "store " + peer.address() + " gave no answer: " + why;
-            aborts.increment();
-            peer.tell(new StorePeer.Errand.Abort(handoff.id(), 0));
-            return mayBeKept ? new HandoffResult.Indeterminate(detail) : new HandoffResult.Refused(false, detail);
-        }
-
-        /// Sends the mail; an exception means that the answer is not known.
-        private Optional<HandoffResult> send(StoreConnection connection) throws IOException {
-            StoreConnection.Progress progress = new StoreConnection.Progress();
-            boolean fine = false;
-            try {
-                Optional<HandoffId> proven = proofs.unsent(handoff.dedupKey());
-                if (proven.isPresent()) {
-                    connection.proven(List.of(proven.get()), deadline);
-                    proofs.sent(handoff.dedupKey());
-                }
-                HandoffResult result = connection.handOver(handoff, deadline, progress);
-                fine = true;
-                return Optional.of(result);
-            } catch (StoreConnection.ContentException e) {
-                return Optional.of(new HandoffResult.Refused(false, "the message cannot be read: " + e.getMessage()));
-            } finally {
-                mayBeKept |= progress.complete();
-                end(connection, fine);
-            }
-        }
-
-        /// Asks what became of the id, and sends the mail again where the store does not know it.
-        private Optional<HandoffResult> again(StoreConnection connection) throws IOException {
-            SpoolStore.Status status;
-            boolean fine = false;
-            try {
-                status = connection.status(handoff.id(), deadline);
-                fine = true;
-            } finally {
-                if (!fine) {
-                    connection.close();
-                }
-            }
-            return switch (status) {
-                case UNKNOWN -> send(connection);
-                case ACCEPTED -> {
-                    peer.keep(connection);
-                    yield Optional.of(new HandoffResult.Accepted(handoff.id().toString(), true));
-                }
-                case ABORTED -> {
-                    peer.keep(connection);
-                    yield Optional.of(new HandoffResult.Refused(false, "the handoff was aborted"));
-                }
-                case IN_PROGRESS -> {
-                    peer.keep(connection);
-                    yield Optional.empty();
-                }
-            };
-        }
-
-        private void end(StoreConnection connection, boolean fine) {
-            if (fine) {
-                peer.keep(connection);
-            } else {
-                connection.close();
-            }
-        }
-
-        private void pause() throws IOException {
-            try {
-                Thread.sleep(Math.min(pauseMillis, deadline.remainingMillis()));
-                pauseMillis = Math.min(2 * pauseMillis, PAUSE_MAX_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted", e);
-            }
-        }
-    }
-
     @Override
     public void proven(HandoffId id) {
         for (HandoffId part : proofs.partsOf(id)) {
-            proofs.proven(part).ifPresent(peer -> peer.tell(new StorePeer.Errand.Proven(part)));
+            proofs.proven(part).ifPresent(peer -> peer.tell(new StoreErrands.Errand.Proven(part)));
         }
     }
 

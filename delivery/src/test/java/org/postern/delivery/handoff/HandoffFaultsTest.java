@@ -9,11 +9,13 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,7 @@ import org.postern.core.limits.Deadline;
 import org.postern.delivery.MailStores;
 import org.postern.delivery.Mails;
 import org.postern.delivery.RunningStore;
+import org.postern.delivery.net.Watchdog;
 import org.postern.delivery.spool.SpoolStore;
 
 class HandoffFaultsTest {
@@ -191,6 +194,45 @@ class HandoffFaultsTest {
     }
 
     @Test
+    void frontThatFreezesInAMail_isGivenUpAtItsDeadline_andNothingOfTheMailIsLeft() throws IOException {
+        Handoff mail = Mails.handoff(TEXT.repeat(100), "alice@example.org");
+        try (Socket frozen =
+                new Socket(InetAddress.getLoopbackAddress(), store.handoff().port())) {
+            frozen.setSoTimeout(30_000);
+            OutputStream out = frozen.getOutputStream();
+            new Hello(1, 1, "mx1").frame().write(out);
+            Hello _ = Hello.parse(Frame.read(frozen.getInputStream()));
+            new MailFrame(
+                            mail.id(),
+                            mail.dedupKey(),
+                            Duration.ofSeconds(1),
+                            mail.disposition(),
+                            mail.content().size(),
+                            mail.envelope())
+                    .frame()
+                    .write(out);
+            out.write(TEXT.getBytes(StandardCharsets.US_ASCII));
+            assertThat(frozen.getInputStream().read()).as("the store hangs up").isEqualTo(-1);
+        }
+        assertThat(store.store().stats().mails()).isZero();
+        assertThat(filesOf(mail.id())).isEmpty();
+        // It wakes, says 451, and the sender comes back.
+        try (MailStore front = store.front()) {
+            assertThat(front.handOver(Mails.handoff(TEXT.repeat(100), "alice@example.org"), Mails.soon()))
+                    .isInstanceOf(HandoffResult.Accepted.class);
+        }
+        store.drain();
+        assertThat(Mails.in(store.mail(), "alice")).hasSize(1);
+    }
+
+    private List<Path> filesOf(HandoffId id) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(path -> path.getFileName().toString().contains(id.toString()))
+                    .toList();
+        }
+    }
+
+    @Test
     void anotherStore_isTriedWhenTheFirstCannotBeReached() throws IOException {
         HostAndPort gone;
         try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
@@ -277,7 +319,7 @@ class HandoffFaultsTest {
     @Test
     void abortedId_isRefused() throws IOException {
         HandoffId id = Mails.newId();
-        try (org.postern.delivery.net.Watchdog watchdog = new org.postern.delivery.net.Watchdog();
+        try (Watchdog watchdog = new Watchdog();
                 StoreConnection connection = StoreConnection.open(store.handoff(), "mx1", watchdog, Mails.soon())) {
             assertThat(connection.status(id, Mails.soon())).isEqualTo(SpoolStore.Status.UNKNOWN);
             assertThat(connection.abort(id, Mails.soon())).isEqualTo(SpoolStore.Status.ABORTED);
