@@ -72,6 +72,12 @@ public record StoreConfig(
                 spool, newHandoff, newQmqp, delivery, maildir, quarantine, lmtp, relay, dsn, signing, handoffsMax);
     }
 
+    /// The same with another spool.
+    public StoreConfig keeping(SpoolConfig newSpool) {
+        return new StoreConfig(
+                newSpool, handoff, qmqp, delivery, maildir, quarantine, lmtp, relay, dsn, signing, handoffsMax);
+    }
+
     /// The same with another schedule.
     public StoreConfig delivering(DeliveryConfig newDelivery) {
         return new StoreConfig(

@@ -51,8 +51,15 @@ final class Ways implements Destinations, AutoCloseable {
             InstantSource clock,
             MeterRegistry meters) {
         this.config = config;
-        this.accounts =
-                new AccountDelivery(derived, new AutomaticReply(derived, signer, identity.hostname(), clock, meters));
+        this.accounts = new AccountDelivery(
+                derived,
+                new AutomaticReply(
+                        derived,
+                        signer,
+                        identity.hostname(),
+                        config.spool().folder().resolve("replies"),
+                        clock,
+                        meters));
         this.maildirs = new MaildirDestination(config.maildir(), directories);
         this.quarantine = new QuarantineDestination(config.quarantine(), directories);
         this.disk = new Semaphore(config.delivery().concurrency());

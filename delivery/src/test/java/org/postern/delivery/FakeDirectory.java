@@ -33,6 +33,23 @@ public final class FakeDirectory implements Directory {
         accounts.put(MailAddress.parse(address), account);
     }
 
+    /// Makes an account of example.org that delivers and answers so.
+    public void put(String address, Delivery delivery, Optional<String> reply) {
+        MailAddress main = MailAddress.parse(address);
+        put(
+                address,
+                new Account(
+                        main,
+                        Set.of(),
+                        "example.org/" + main.localPart(),
+                        AccountStatus.ACTIVE,
+                        Optional.empty(),
+                        delivery,
+                        reply,
+                        AccountLimits.NONE,
+                        Set.of()));
+    }
+
     /// Says on which store a mailbox lives.
     public void lives(String localPart, String mailHost) {
         hosts.put(localPart, new Domain(mailHost));

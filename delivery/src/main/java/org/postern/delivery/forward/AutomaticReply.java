@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.delivery.forward;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -15,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.postern.core.directory.Account;
 import org.postern.core.handoff.HandoffId;
@@ -39,12 +36,9 @@ import org.slf4j.LoggerFactory;
 
 /// Answers a mail in the name of an account, where RFC 3834 allows it, and each sender once a week.
 ///
-/// Whom it answered is remembered in memory, of the last 100,000: after a restart, or where more write,
-/// a sender may be told once more. Many threads use it.
+/// Where more than 100,000 write in a week, a sender may be told once more. Many threads use it.
 public final class AutomaticReply {
     private static final Logger LOG = LoggerFactory.getLogger(AutomaticReply.class);
-    private static final Duration ONCE_IN = Duration.ofDays(7);
-    private static final long REMEMBERED_MAX = 100_000;
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
     private static final List<String> ROBOTS =
@@ -55,22 +49,22 @@ public final class AutomaticReply {
     private final Domain hostname;
     private final InstantSource clock;
     private final MeterRegistry meters;
-    private final Cache<Pair, Boolean> answered;
+    private final AnsweredSenders answered;
 
-    private record Pair(MailAddress account, MailAddress sender) {}
-
+    /// @param memory the file in which it is written whom was answered
     public AutomaticReply(
-            DerivedMails mails, OwnMailSigner signer, Domain hostname, InstantSource clock, MeterRegistry meters) {
+            DerivedMails mails,
+            OwnMailSigner signer,
+            Domain hostname,
+            Path memory,
+            InstantSource clock,
+            MeterRegistry meters) {
         this.mails = mails;
         this.signer = signer;
         this.hostname = hostname;
         this.clock = clock;
         this.meters = meters;
-        this.answered = Caffeine.newBuilder()
-                .maximumSize(REMEMBERED_MAX)
-                .expireAfterWrite(ONCE_IN)
-                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
-                .build();
+        this.answered = new AnsweredSenders(memory, clock);
     }
 
     /// Answers, or says why not.
@@ -84,9 +78,8 @@ public final class AutomaticReply {
             return "not sent: " + reason.get();
         }
         MailAddress sender = ((ReversePath.Mailbox) mail.envelope().reversePath()).address();
-        Pair pair = new Pair(account.address(), sender.foldedCase());
-        // Written down before, so that of two mails at the same time one is answered.
-        if (answered.asMap().putIfAbsent(pair, Boolean.TRUE) != null) {
+        // Said before, so that of two mails at the same time one is answered.
+        if (!answered.enter(account.address(), sender)) {
             meters.counter("postern.replies", "outcome", "told-before").increment();
             return "not sent: the sender was told before";
         }
@@ -94,8 +87,10 @@ public final class AutomaticReply {
         try {
             kept = send(mail, recipient, account, sender, text, header.header());
         } finally {
-            if (!kept) {
-                answered.invalidate(pair);
+            if (kept) {
+                answered.keep(account.address(), sender);
+            } else {
+                answered.leave(account.address(), sender);
             }
         }
         meters.counter("postern.replies", "outcome", kept ? "sent" : "not-sent").increment();

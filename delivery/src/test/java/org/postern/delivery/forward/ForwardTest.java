@@ -8,21 +8,20 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.postern.core.directory.Account;
-import org.postern.core.directory.AccountLimits;
-import org.postern.core.directory.AccountStatus;
 import org.postern.core.directory.Delivery;
 import org.postern.core.dns.InMemoryDns;
+import org.postern.core.limits.ByteSize;
 import org.postern.core.mail.MailAddress;
 import org.postern.delivery.Mails;
 import org.postern.delivery.RunningStore;
 import org.postern.delivery.relay.RelayConfig;
 import org.postern.delivery.smtp.FakeHost;
 import org.postern.delivery.smtp.SmtpTimeouts;
+import org.postern.delivery.spool.SpoolConfig;
+import org.postern.delivery.spool.SpoolConfigs;
 
 @Timeout(120)
 class ForwardTest {
@@ -42,23 +41,6 @@ class ForwardTest {
                         RelayConfig.defaults().reaching(port, SmtpTimeouts.all(Duration.ofSeconds(20)))));
     }
 
-    private static void account(RunningStore store, String address, Delivery delivery, Optional<String> reply) {
-        MailAddress main = MailAddress.parse(address);
-        store.directory()
-                .put(
-                        address,
-                        new Account(
-                                main,
-                                Set.of(),
-                                "example.org/" + main.localPart(),
-                                AccountStatus.ACTIVE,
-                                Optional.empty(),
-                                delivery,
-                                reply,
-                                AccountLimits.NONE,
-                                Set.of()));
-    }
-
     private static List<MailAddress> to(String... addresses) {
         return Arrays.stream(addresses).map(MailAddress::parse).toList();
     }
@@ -68,12 +50,12 @@ class ForwardTest {
         try (FakeHost host = FakeHost.smtp("PIPELINING");
                 RunningStore store = store(host.port())) {
             dns.address("remote.example", "127.0.0.1");
-            account(
-                    store,
-                    "a@example.org",
-                    new Delivery.MailboxAndForward(to("b@example.org", "x@remote.example", "b@example.org")),
-                    Optional.empty());
-            account(store, "f@example.org", new Delivery.Forward(to("c@example.org")), Optional.empty());
+            store.directory()
+                    .put(
+                            "a@example.org",
+                            new Delivery.MailboxAndForward(to("b@example.org", "x@remote.example", "b@example.org")),
+                            Optional.empty());
+            store.directory().put("f@example.org", new Delivery.Forward(to("c@example.org")), Optional.empty());
             store.give(Mails.envelope("w@example.com", "a@example.org", "f@example.org"), TEXT);
             store.drain();
             assertThat(Mails.in(store.mail(), "a")).hasSize(1);
@@ -90,8 +72,8 @@ class ForwardTest {
     @Test
     void forwards_thatLeadBack_endAfterOneRoundWithAReport() {
         try (RunningStore store = store(1)) {
-            account(store, "a@example.org", new Delivery.Forward(to("b@example.org")), Optional.empty());
-            account(store, "b@example.org", new Delivery.Forward(to("a@example.org")), Optional.empty());
+            store.directory().put("a@example.org", new Delivery.Forward(to("b@example.org")), Optional.empty());
+            store.directory().put("b@example.org", new Delivery.Forward(to("a@example.org")), Optional.empty());
             store.give(Mails.envelope("w@example.org", "a@example.org"), TEXT);
             assertThat(store.onlyMail("w")).contains("Status: 5.4.6").contains("is forwarded in circles");
         }
@@ -100,8 +82,10 @@ class ForwardTest {
     @Test
     void forwards_ofMailboxesThatLeadBack_keepACopyInEach() {
         try (RunningStore store = store(1)) {
-            account(store, "a@example.org", new Delivery.MailboxAndForward(to("b@example.org")), Optional.empty());
-            account(store, "b@example.org", new Delivery.MailboxAndForward(to("a@example.org")), Optional.empty());
+            store.directory()
+                    .put("a@example.org", new Delivery.MailboxAndForward(to("b@example.org")), Optional.empty());
+            store.directory()
+                    .put("b@example.org", new Delivery.MailboxAndForward(to("a@example.org")), Optional.empty());
             store.give(Mails.envelope("w@example.org", "a@example.org"), TEXT);
             store.drain();
             assertThat(Mails.in(store.mail(), "a")).hasSizeBetween(1, 2);
@@ -113,7 +97,7 @@ class ForwardTest {
     @Test
     void reply_isSentOnceToEachWriter_andNeverToRobotsListsOrReports() {
         try (RunningStore store = store(1)) {
-            account(store, "a@example.org", new Delivery.Mailbox(), Optional.of("Back on Monday.\n\u2014 A"));
+            store.directory().put("a@example.org", new Delivery.Mailbox(), Optional.of("Back on Monday.\n\u2014 A"));
             store.give(Mails.envelope("w@example.org", "a@example.org"), TEXT);
             store.drain();
             store.give(Mails.envelope("w@example.org", "a@example.org"), TEXT + "again\r\n");
@@ -137,9 +121,45 @@ class ForwardTest {
     }
 
     @Test
+    void writerWhoWasAnswered_isNotAnsweredAgainAfterARestart() {
+        try (RunningStore store = store(1)) {
+            store.directory().put("a@example.org", new Delivery.Mailbox(), Optional.of("Back on Monday."));
+            store.give(Mails.envelope("w@example.org", "a@example.org"), TEXT);
+            store.drain();
+            store.restart();
+            store.give(Mails.envelope("W@example.org", "a@example.org"), TEXT + "again\r\n");
+            store.give(Mails.envelope("v@example.org", "a@example.org"), TEXT);
+            store.drain();
+            assertThat(Mails.in(store.mail(), "a")).hasSize(3);
+            assertThat(Mails.in(store.mail(), "w")).hasSize(1);
+            assertThat(Mails.in(store.mail(), "v")).hasSize(1);
+        }
+    }
+
+    @Test
+    void reply_thatCanNeverBeKept_isNotSent_andTheMailIsDeliveredOnce() {
+        SpoolConfig small = SpoolConfigs.in(folder.resolve("spool"))
+                .messageMax(ByteSize.ofKiB(1))
+                .get();
+        try (RunningStore store = new RunningStore(folder, dns, config -> config.keeping(small))) {
+            store.directory().put("a@example.org", new Delivery.Mailbox(), Optional.of("far too long. ".repeat(200)));
+            store.give(Mails.envelope("w@example.org", "a@example.org"), TEXT);
+            store.drain();
+            assertThat(Mails.in(store.mail(), "a")).hasSize(1);
+            assertThat(Mails.in(store.mail(), "w")).isEmpty();
+            assertThat(store.count("postern.replies", "outcome", "not-sent")).isEqualTo(1);
+            // Nobody was told, so a shorter text is sent.
+            store.directory().put("a@example.org", new Delivery.Mailbox(), Optional.of("short"));
+            store.give(Mails.envelope("w@example.org", "a@example.org"), TEXT + "again\r\n");
+            store.drain();
+            assertThat(store.onlyMail("w")).contains("short");
+        }
+    }
+
+    @Test
     void account_thatOnlyAnswers_keepsNothing() {
         try (RunningStore store = store(1)) {
-            account(store, "a@example.org", new Delivery.ReplyOnly(), Optional.of("nobody reads this"));
+            store.directory().put("a@example.org", new Delivery.ReplyOnly(), Optional.of("nobody reads this"));
             store.give(Mails.envelope("w@example.org", "a@example.org"), TEXT);
             assertThat(store.onlyMail("w")).contains("nobody reads this");
             assertThat(Mails.in(store.mail(), "a")).isEmpty();

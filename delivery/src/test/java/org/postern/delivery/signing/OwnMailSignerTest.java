@@ -8,13 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.postern.core.directory.Account;
-import org.postern.core.directory.AccountLimits;
-import org.postern.core.directory.AccountStatus;
 import org.postern.core.directory.Delivery;
 import org.postern.core.dns.InMemoryDns;
 import org.postern.core.mail.Envelope;
@@ -71,12 +67,12 @@ class OwnMailSignerTest {
     void replies_areSignedForTheAccountsDomain_andForwardsAreNot() throws Exception {
         DkimKeys keys = DkimKeys.make(folder, "example.org");
         try (RunningStore store = store(keys)) {
-            put(store, "a@example.org", new Delivery.Mailbox(), Optional.of("Back on Monday."));
-            put(
-                    store,
-                    "f@example.org",
-                    new Delivery.Forward(List.of(MailAddress.parse("c@example.org"))),
-                    Optional.empty());
+            store.directory().put("a@example.org", new Delivery.Mailbox(), Optional.of("Back on Monday."));
+            store.directory()
+                    .put(
+                            "f@example.org",
+                            new Delivery.Forward(List.of(MailAddress.parse("c@example.org"))),
+                            Optional.empty());
             store.give(Mails.envelope("w@example.org", "a@example.org", "f@example.org"), TEXT);
             store.drain();
             assertThat(keys.dkimpy(List.of(store.onlyMail("w")))).containsExactly("pass pass");
@@ -90,22 +86,5 @@ class OwnMailSignerTest {
         try (RunningStore store = store(DkimKeys.make(folder, "elsewhere.example"))) {
             assertThat(report(store, "a", Optional.empty(), TEXT)).doesNotContain("DKIM-Signature");
         }
-    }
-
-    private static void put(RunningStore store, String address, Delivery delivery, Optional<String> reply) {
-        MailAddress main = MailAddress.parse(address);
-        store.directory()
-                .put(
-                        address,
-                        new Account(
-                                main,
-                                Set.of(),
-                                "example.org/" + main.localPart(),
-                                AccountStatus.ACTIVE,
-                                Optional.empty(),
-                                delivery,
-                                reply,
-                                AccountLimits.NONE,
-                                Set.of()));
     }
 }
