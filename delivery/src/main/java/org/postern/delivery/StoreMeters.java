@@ -20,6 +20,12 @@ final class StoreMeters implements AutoCloseable {
                 gauge(spool, "postern.spool.torn", s -> s.stats().torn()),
                 gauge(spool, "postern.spool.corrupt", s -> s.stats().corrupt()),
                 gauge(spool, "postern.spool.failed", s -> s.stats().failed()),
+                gauge(spool, "postern.spool.remembered", s -> s.remembered().count()),
+                gauge(spool, "postern.spool.remembered.max", s -> s.remembered().most()),
+                gauge(
+                        spool,
+                        "postern.spool.remembered.forgotten",
+                        s -> s.remembered().forgotten()),
                 gauge(spool, "postern.spool.accepting", s -> s.health().ok() ? 1 : 0),
                 gauge(spool, "postern.delivery.paused", s -> s.paused() ? 1 : 0));
     }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.function.UnaryOperator;
 import org.postern.core.config.HostAndPort;
 import org.postern.core.dns.DnsResolver;
@@ -33,6 +34,7 @@ public final class RunningStore implements AutoCloseable {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final DnsResolver dns;
     private final UnaryOperator<StoreConfig> change;
+    private final InstantSource clock;
     private Store store;
 
     public RunningStore(Path folder) {
@@ -45,6 +47,11 @@ public final class RunningStore implements AutoCloseable {
 
     /// @param change what is to be set otherwise
     public RunningStore(Path folder, DnsResolver dns, UnaryOperator<StoreConfig> change) {
+        this(folder, dns, change, InstantSource.system());
+    }
+
+    public RunningStore(Path folder, DnsResolver dns, UnaryOperator<StoreConfig> change, InstantSource clock) {
+        this.clock = clock;
         this.folder = folder;
         this.dns = dns;
         this.change = change;
@@ -61,7 +68,8 @@ public final class RunningStore implements AutoCloseable {
                 new StoreIdentity("store1", new Domain("store.example.org")),
                 directory,
                 dns,
-                meters);
+                meters,
+                clock);
     }
 
     public void restart() {

@@ -49,6 +49,7 @@ class StoreConfigTest {
                         1_000_000,
                         Duration.ofHours(24),
                         Duration.ofDays(7),
+                        1_000_000,
                         List.of(),
                         8));
     }
@@ -64,6 +65,7 @@ class StoreConfigTest {
                         mails-max: 6
                         remember-ids: 7h
                         remember-unproven: 8h
+                        remember-max: 10001
                         recognise-nothing-for: [example.net]
                         sync-threads: 9
                         """, SpoolConfig.class))
@@ -76,6 +78,7 @@ class StoreConfigTest {
                         6,
                         Duration.ofHours(7),
                         Duration.ofHours(8),
+                        10_001,
                         List.of(new Domain("example.net")),
                         9));
     }
@@ -93,6 +96,8 @@ class StoreConfigTest {
                 "remember-ids: 1h | remember-ids: 59m",
                 "remember-ids: 30d | remember-ids: 721h",
                 "remember-unproven: 30d | remember-unproven: 721h",
+                "remember-max: 10000 | remember-max: 9999",
+                "remember-max: 100000000 | remember-max: 100000001",
                 "sync-threads: 64 | sync-threads: 65",
                 "sync-threads: 1 | sync-threads: 0"
             })

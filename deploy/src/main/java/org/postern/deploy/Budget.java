@@ -35,6 +35,7 @@ final class Budget {
     private static final long WAITING_MAIL_HEAP = 4 * KIB;
     private static final long RELAY_HEAP = 64 * KIB;
     private static final long SPOOLED_MAIL_HEAP = 256;
+    private static final long REMEMBERED_HEAP = 96;
     private static final long ENTRY_HEAP = 160;
     private static final long QUESTION_HEAP = 2 * KIB;
     private static final long PROCESS_DESCRIPTORS = 128;
@@ -105,6 +106,8 @@ final class Budget {
                     connections));
             int mails = store.spool().mailsMax();
             items.add(new Item("store: spool.mails-max " + mails, Math.min(mails, 100_000) * SPOOLED_MAIL_HEAP, 0));
+            int remembered = store.spool().rememberMax();
+            items.add(new Item("store: spool.remember-max " + remembered, remembered * REMEMBERED_HEAP, 0));
             items.add(new Item(
                     "store: delivery.concurrency " + store.delivery().concurrency(),
                     store.delivery().concurrency() * HANDOFF_HEAP,

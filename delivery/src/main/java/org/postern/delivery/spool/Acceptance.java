@@ -107,6 +107,9 @@ final class Acceptance {
         if (ending) {
             return new SpoolStore.Begin.Refused(false, "the mail of this id is just being finished");
         }
+        if (!memory.hasRoom()) {
+            return new SpoolStore.Begin.Refused(false, "the memory of handoffs is full");
+        }
         if (!memory.recognises(submission)) {
             return fresh(submission, () -> inFlight.release(id));
         }
@@ -199,6 +202,10 @@ final class Acceptance {
                 return finishedAs(finished.get());
             }
             if (ending) {
+                return SpoolStore.Status.IN_PROGRESS;
+            }
+            if (!memory.hasRoom()) {
+                // The front asks again.
                 return SpoolStore.Status.IN_PROGRESS;
             }
             memory.record(LogRecord.Type.ABORTED, id, LogRecord.NO_FINGERPRINT, LogRecord.noHash());

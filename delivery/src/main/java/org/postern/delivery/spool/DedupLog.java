@@ -7,14 +7,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.postern.core.handoff.HandoffId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +22,9 @@ import org.slf4j.LoggerFactory;
 final class DedupLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DedupLog.class);
     private static final int BLOCK = 256 * LogRecord.LENGTH;
-    private static final long HOUR_MILLIS = 3_600_000;
 
     private final Disk disk;
-    private final Path folder;
+    private final DedupFiles files;
     private final InstantSource clock;
     private final DirectorySync directories;
     private final ReentrantLock lock = new ReentrantLock();
@@ -39,52 +35,24 @@ final class DedupLog implements AutoCloseable {
 
     DedupLog(Disk disk, Path folder, InstantSource clock, DirectorySync directories) {
         this.disk = disk;
-        this.folder = folder;
+        this.files = new DedupFiles(disk, folder);
         this.clock = clock;
         this.directories = directories;
     }
 
-    /// Reads all records of the last `hours`, oldest first. Returns how many were damaged.
+    /// Reads all records, oldest first. Returns how many were damaged.
     long replay(Consumer<LogRecord> to) throws IOException {
-        long damaged = 0;
-        for (Path file : files()) {
-            damaged += replay(file, to);
-        }
-        if (damaged > 0) {
-            LOG.error("{} damaged records in {}; the ids they named are not remembered", damaged, folder);
-        }
-        return damaged;
-    }
-
-    private long replay(Path path, Consumer<LogRecord> to) throws IOException {
-        long damaged = 0;
-        byte[] block = new byte[BLOCK];
-        try (DiskFile in = disk.read(path)) {
-            int filled = 0;
-            for (int n = in.read(block, 0, BLOCK); n >= 0; n = in.read(block, filled, BLOCK - filled)) {
-                filled += n;
-                int whole = filled / LogRecord.LENGTH * LogRecord.LENGTH;
-                for (int at = 0; at < whole; at += LogRecord.LENGTH) {
-                    Optional<LogRecord> record = LogRecord.parse(block, at);
-                    record.ifPresent(to);
-                    damaged += record.isPresent() ? 0 : 1;
-                }
-                System.arraycopy(block, whole, block, 0, filled - whole);
-                filled -= whole;
-            }
-        }
-        return damaged;
+        return files.readAll(to);
     }
 
     /// Appends a record; it is durable when this returns and `sync` was asked for.
-    void append(LogRecord.Type type, org.postern.core.handoff.HandoffId id, Fingerprint print, byte[] sha, boolean sync)
-            throws IOException {
+    void append(LogRecord.Type type, HandoffId id, Fingerprint print, byte[] sha, boolean sync) throws IOException {
         Instant now = clock.instant();
         byte[] octets = new LogRecord(type, now.toEpochMilli(), id, print, sha).encode();
         GroupSync group;
         lock.lock();
         try {
-            Current file = open(now.toEpochMilli() / HOUR_MILLIS);
+            Current file = open(now.toEpochMilli() / DedupFiles.HOUR_MILLIS);
             write(file.file(), octets);
             group = file.sync();
         } finally {
@@ -128,14 +96,14 @@ final class DedupLog implements AutoCloseable {
             old.file().close();
             current = null;
         }
-        Path path = folder.resolve(hour + ".log");
+        Path path = files.of(hour);
         DiskFile file = disk.isFile(path) ? disk.edit(path) : disk.create(path);
         try {
             // A crash may have left half a record; records must stay at multiples of their length.
             long whole = file.length() / LogRecord.LENGTH * LogRecord.LENGTH;
             file.setLength(whole);
             file.seek(whole);
-            directories.syncOnce(folder);
+            directories.syncOnce(files.folder());
         } catch (IOException e) {
             file.close();
             throw e;
@@ -148,9 +116,9 @@ final class DedupLog implements AutoCloseable {
     /// Deletes the files whose last record is older than `before`.
     void deleteBefore(Instant before) throws IOException {
         // A clock that jumps and jumps back must not find a deleted file open.
-        closeBefore(clock.millis() / HOUR_MILLIS);
-        for (Path file : files()) {
-            if ((hourOf(file) + 1) * HOUR_MILLIS < before.toEpochMilli()) {
+        closeBefore(clock.millis() / DedupFiles.HOUR_MILLIS);
+        for (Path file : files.all()) {
+            if ((DedupFiles.hourOf(file) + 1) * DedupFiles.HOUR_MILLIS < before.toEpochMilli()) {
                 boolean _ = disk.delete(file);
             }
         }
@@ -160,11 +128,11 @@ final class DedupLog implements AutoCloseable {
     /// where that makes it half as long. Oldest first, so that what a record cancels is never left
     /// without it.
     void compact(Predicate<LogRecord> needed) throws IOException {
-        long hour = clock.millis() / HOUR_MILLIS;
+        long hour = clock.millis() / DedupFiles.HOUR_MILLIS;
         closeBefore(hour);
-        for (Path file : files()) {
+        for (Path file : files.all()) {
             // Interrupted by a store that stops: what is left is done after the next start.
-            if (hourOf(file) < hour && !Thread.currentThread().isInterrupted()) {
+            if (DedupFiles.hourOf(file) < hour && !Thread.currentThread().isInterrupted()) {
                 compact(file, needed);
             }
         }
@@ -186,14 +154,14 @@ final class DedupLog implements AutoCloseable {
     }
 
     private void compact(Path file, Predicate<LogRecord> needed) throws IOException {
-        long length = lengthOf(file);
+        long length = files.lengthOf(file);
         long[] count = new long[2];
-        long damaged = replay(file, entry -> count[needed.test(entry) ? 0 : 1]++);
+        long damaged = files.read(file, entry -> count[needed.test(entry) ? 0 : 1]++);
         // A damaged file stays as it is, for whoever wants to look at it.
         if (damaged > 0 || count[0] > count[1]) {
             return;
         }
-        Path fresh = folder.resolve("compact.new");
+        Path fresh = files.folder().resolve("compact.new");
         boolean _ = disk.delete(fresh);
         try (DiskFile out = disk.create(fresh)) {
             copy(file, needed, out);
@@ -202,7 +170,7 @@ final class DedupLog implements AutoCloseable {
         lock.lock();
         try {
             // Only where the clock was put back can the file of an earlier hour have grown.
-            if ((current != null && current.hour() == hourOf(file)) || lengthOf(file) != length) {
+            if ((current != null && current.hour() == DedupFiles.hourOf(file)) || files.lengthOf(file) != length) {
                 boolean _ = disk.delete(fresh);
                 return;
             }
@@ -215,14 +183,14 @@ final class DedupLog implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        directories.syncOnce(folder);
+        directories.syncOnce(files.folder());
         LOG.debug("{} has {} of its {} records left", file, count[0], count[0] + count[1]);
     }
 
     private void copy(Path file, Predicate<LogRecord> needed, DiskFile out) throws IOException {
         ByteArrayOutputStream block = new ByteArrayOutputStream(BLOCK);
         try {
-            long _ = replay(file, entry -> {
+            long _ = files.read(file, entry -> {
                 if (needed.test(entry)) {
                     block.writeBytes(entry.encode());
                     if (block.size() >= BLOCK) {
@@ -243,27 +211,6 @@ final class DedupLog implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private long lengthOf(Path file) throws IOException {
-        try (DiskFile in = disk.read(file)) {
-            return in.length();
-        }
-    }
-
-    private List<Path> files() throws IOException {
-        List<Path> files = new ArrayList<>();
-        disk.each(folder, files::add);
-        return files.stream()
-                .filter(file -> file.getFileName().toString().matches("\\d{1,12}\\.log"))
-                .filter(disk::isFile)
-                .sorted(Comparator.comparingLong(DedupLog::hourOf))
-                .toList();
-    }
-
-    private static long hourOf(Path file) {
-        String name = file.getFileName().toString();
-        return Long.parseLong(name.substring(0, name.length() - ".log".length()));
     }
 
     @Override

@@ -1,33 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.delivery.spool;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import org.postern.core.handoff.HandoffId;
 
 /// What is remembered of handoffs beyond the life of their files: which ids are finished or aborted, and which
-/// mails were accepted from a sender that may not have seen the 250.
+/// mails were accepted from a sender that may not have seen the 250. There is a bound for all of them together:
+/// ADR 0080.
 ///
-/// One lock guards all tables; nothing blocks while it is held. A finished id costs about 90 octets, an unproven mail
-/// about 80.
+/// One lock guards all tables; nothing blocks while it is held.
 final class DedupMemory {
+    private static final int FORGOTTEN_AT_ONCE = 16;
+
     private final Duration idsFor;
     private final Duration unprovenFor;
+    private final int most;
     private final ReentrantLock lock = new ReentrantLock();
-    private final IdTable<FinishedId> finished = new IdTable<>();
-    private final IdTable<UnprovenMail> unprovenIds = new IdTable<>();
-    private final Prints unproven = new Prints();
-    /// Ids that were answered "duplicate" of a mail under another id, by that mail's key.
-    private final Map<HandoffId, Fingerprint> sameAs = new HashMap<>();
+    private final FinishedIds finished = new FinishedIds();
+    private final UnprovenMails unproven = new UnprovenMails();
     /// Ids whose proof stands in the log; only until all files are found.
     private final IdTable<IdTable.Entry> provenIds = new IdTable<>();
     private boolean finding = true;
+    private long forgotten;
 
     /// An id that takes no mail any more.
     ///
@@ -40,76 +37,11 @@ final class DedupMemory {
     /// @param delivered whether its file is gone because nothing was left to do
     record Unproven(HandoffId id, long timeMillis, boolean delivered) {}
 
-    private static final class FinishedId extends IdTable.Entry {
-        private final LogRecord.Type type;
-        private final long timeMillis;
-        private final long sha0;
-        private final long sha1;
-        private final long sha2;
-        private final long sha3;
-
-        FinishedId(LogRecord entry) {
-            super(entry.id());
-            this.type = entry.type();
-            this.timeMillis = entry.timeMillis();
-            ByteBuffer sha = ByteBuffer.wrap(entry.sha256());
-            this.sha0 = sha.getLong();
-            this.sha1 = sha.getLong();
-            this.sha2 = sha.getLong();
-            this.sha3 = sha.getLong();
-        }
-
-        Finished finished() {
-            byte[] sha = ByteBuffer.allocate(32)
-                    .putLong(sha0)
-                    .putLong(sha1)
-                    .putLong(sha2)
-                    .putLong(sha3)
-                    .array();
-            return new Finished(type, sha, timeMillis);
-        }
-    }
-
-    private static final class UnprovenMail extends IdTable.Entry {
-        private final long printHigh;
-        private final long printLow;
-        private final long timeMillis;
-        private boolean delivered;
-
-        UnprovenMail(LogRecord entry) {
-            super(entry.id());
-            this.printHigh = entry.fingerprint().high();
-            this.printLow = entry.fingerprint().low();
-            this.timeMillis = entry.timeMillis();
-        }
-    }
-
-    /// Finds unproven mails by their key.
-    private static final class Prints extends CompactTable<UnprovenMail> {
-        @Override
-        long high(UnprovenMail entry) {
-            return entry.printHigh;
-        }
-
-        @Override
-        long low(UnprovenMail entry) {
-            return entry.printLow;
-        }
-
-        @Override
-        String text(UnprovenMail entry) {
-            return "";
-        }
-
-        @Nullable
-        UnprovenMail get(Fingerprint print) {
-            return get(print.high(), print.low(), "");
-        }
-    }
-
-    DedupMemory(Duration idsFor, Duration unprovenFor) {
+    /// @param most remembered at a time; what is finished while there is no room is remembered all the same
+    DedupMemory(Duration idsFor, Duration unprovenFor, int most) {
         this.idsFor = idsFor;
         this.unprovenFor = unprovenFor;
+        this.most = most;
     }
 
     /// Learns one record, from the log at start or as it happens.
@@ -117,58 +49,66 @@ final class DedupMemory {
         lock.lock();
         try {
             switch (entry.type()) {
-                case ACCEPTED -> {
-                    UnprovenMail mail = new UnprovenMail(entry);
-                    if (unproven.add(mail)) {
-                        boolean _ = unprovenIds.add(mail);
-                    } else {
-                        sameAs.put(entry.id(), entry.fingerprint());
-                    }
-                }
+                case ACCEPTED -> unproven.accepted(entry);
                 case COMPLETE -> {
-                    finish(entry);
-                    UnprovenMail mail = unproven.get(entry.fingerprint());
-                    if (mail != null && mail.id().equals(entry.id())) {
-                        mail.delivered = true;
-                    }
+                    finished.add(entry);
+                    unproven.delivered(entry);
                 }
                 case PROVEN -> {
                     if (finding) {
                         boolean _ = provenIds.add(new IdTable.Entry(entry.id()));
                     }
-                    remove(entry.id());
+                    unproven.remove(entry.id());
                 }
-                case ABORTED -> finish(entry);
-                case SAME_AS -> sameAs.put(entry.id(), entry.fingerprint());
+                case ABORTED -> finished.add(entry);
+                case SAME_AS -> unproven.same(entry);
+            }
+            if (finding && size() > most) {
+                // The log may hold more than there is room for. Measured from its end, for the machine may have been
+                // off for long: a mail that was finished just before that may have its file again.
+                forgetOldest(finished.newestMillis());
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void finish(LogRecord entry) {
-        FinishedId id = new FinishedId(entry);
-        finished.remove(id);
-        boolean _ = finished.add(id);
+    /// Whether there is room for one more, if need be by forgetting finished ids before their time. What is unproven
+    /// stays: without it a second copy would be kept.
+    boolean hasRoom(Instant now) {
+        lock.lock();
+        try {
+            if (size() >= most) {
+                forgetOldest(finding ? finished.newestMillis() : now.toEpochMilli());
+            }
+            return size() < most;
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /// Forgets the mail that this id is, or is the same as.
-    private void remove(HandoffId id) {
-        UnprovenMail mail = unprovenIds.get(id);
-        Fingerprint print = sameAs.remove(id);
-        if (mail == null && print != null) {
-            mail = unproven.get(print);
-        }
-        if (mail != null) {
-            unprovenIds.remove(mail);
-            unproven.remove(mail);
+    private void forgetOldest(long nowMillis) {
+        forgotten += finished.forgetOldest(Math.max(1, most / FORGOTTEN_AT_ONCE), nowMillis);
+    }
+
+    private int size() {
+        return finished.size() + unproven.size();
+    }
+
+    /// How much is remembered, and may be.
+    SpoolStore.Remembered remembered() {
+        lock.lock();
+        try {
+            return new SpoolStore.Remembered(size(), most, forgotten);
+        } finally {
+            lock.unlock();
         }
     }
 
     Optional<Finished> finished(HandoffId id) {
         lock.lock();
         try {
-            return Optional.ofNullable(finished.get(id)).map(FinishedId::finished);
+            return finished.get(id);
         } finally {
             lock.unlock();
         }
@@ -177,8 +117,7 @@ final class DedupMemory {
     Optional<Unproven> unproven(Fingerprint print) {
         lock.lock();
         try {
-            return Optional.ofNullable(unproven.get(print))
-                    .map(mail -> new Unproven(mail.id(), mail.timeMillis, mail.delivered));
+            return unproven.get(print);
         } finally {
             lock.unlock();
         }
@@ -188,7 +127,7 @@ final class DedupMemory {
     boolean awaitsProof(HandoffId id) {
         lock.lock();
         try {
-            return unprovenIds.get(id) != null || sameAs.containsKey(id);
+            return unproven.contains(id);
         } finally {
             lock.unlock();
         }
@@ -198,10 +137,7 @@ final class DedupMemory {
     boolean inLog(HandoffId id) {
         lock.lock();
         try {
-            return unprovenIds.get(id) != null
-                    || provenIds.get(id) != null
-                    || finished.get(id) != null
-                    || sameAs.containsKey(id);
+            return unproven.contains(id) || provenIds.get(id) != null || finished.contains(id);
         } finally {
             lock.unlock();
         }
@@ -222,7 +158,7 @@ final class DedupMemory {
     void forget(HandoffId id) {
         lock.lock();
         try {
-            remove(id);
+            unproven.remove(id);
         } finally {
             lock.unlock();
         }
@@ -230,13 +166,10 @@ final class DedupMemory {
 
     /// Drops what is older than it needs to be.
     void expire(Instant now) {
-        long ids = now.minus(idsFor).toEpochMilli();
-        long proofs = now.minus(unprovenFor).toEpochMilli();
         lock.lock();
         try {
-            var _ = finished.removeIf(one -> one.timeMillis < ids);
-            unproven.removeIf(one -> one.timeMillis < proofs).forEach(unprovenIds::remove);
-            sameAs.values().removeIf(print -> unproven.get(print) == null);
+            int _ = finished.forgetBefore(now.minus(idsFor).toEpochMilli());
+            unproven.forgetBefore(now.minus(unprovenFor).toEpochMilli());
         } finally {
             lock.unlock();
         }
@@ -248,13 +181,9 @@ final class DedupMemory {
         lock.lock();
         try {
             return switch (entry.type()) {
-                case ACCEPTED, SAME_AS -> unprovenIds.get(entry.id()) != null || sameAs.containsKey(entry.id());
-                case COMPLETE -> {
-                    UnprovenMail mail = unproven.get(entry.fingerprint());
-                    yield finished.get(entry.id()) != null
-                            || (mail != null && mail.id().equals(entry.id()));
-                }
-                case ABORTED -> finished.get(entry.id()) != null;
+                case ACCEPTED, SAME_AS -> unproven.contains(entry.id());
+                case COMPLETE -> finished.contains(entry.id()) || unproven.contains(entry.id(), entry.fingerprint());
+                case ABORTED -> finished.contains(entry.id());
                 case PROVEN -> false;
             };
         } finally {

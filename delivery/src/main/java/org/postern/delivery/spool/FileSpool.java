@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class FileSpool implements SpoolStore {
     private static final Logger LOG = LoggerFactory.getLogger(FileSpool.class);
 
+    private static final Duration SILENCE_MAX = Duration.ofHours(1);
     private static final Duration STOP_MAX = Duration.ofSeconds(10);
 
     private final DirectorySync directories;
@@ -82,6 +84,7 @@ public final class FileSpool implements SpoolStore {
             SpoolFolder folder = SpoolFolder.open(config.folder(), disk, directories);
             try {
                 FileSpool spool = new FileSpool(config, clock, directories, folder);
+                spool.tellOfASnapshot();
                 spool.scan.start(spool::scanned);
                 spool.startHousekeeping();
                 return spool;
@@ -92,6 +95,20 @@ public final class FileSpool implements SpoolStore {
         } catch (IOException | RuntimeException e) {
             directories.close();
             throw e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
+        }
+    }
+
+    /// A spool that was restored from yesterday looks like one whose machine was off since: only people can tell.
+    private void tellOfASnapshot() throws IOException {
+        Duration silence = memory.silence();
+        long mails = silence.compareTo(SILENCE_MAX) > 0 ? folder.mails() : 0;
+        if (mails > 0) {
+            LOG.warn(
+                    "{} holds {} mails and was not used for {}. Should it be restored from a copy: what was delivered"
+                            + " since the copy was made is delivered again. store.delivery.start-paused keeps it back",
+                    folder.root(),
+                    mails,
+                    silence.truncatedTo(ChronoUnit.MINUTES));
         }
     }
 
@@ -129,7 +146,10 @@ public final class FileSpool implements SpoolStore {
 
     @Override
     public SpoolHealth health() {
-        return gate.health();
+        SpoolHealth disk = gate.health();
+        return disk.ok() && !memory.hasRoom()
+                ? new SpoolHealth(SpoolHealth.State.FULL, "the memory of handoffs is full")
+                : disk;
     }
 
     @Override
@@ -198,6 +218,11 @@ public final class FileSpool implements SpoolStore {
     @Override
     public Stats stats() {
         return new Stats(index.size(), recovery.torn(), recovery.corrupt(), leases.failed(), scan.ended());
+    }
+
+    @Override
+    public Remembered remembered() {
+        return memory.known().remembered();
     }
 
     // ---- administration

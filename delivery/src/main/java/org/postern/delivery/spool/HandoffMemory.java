@@ -18,13 +18,25 @@ final class HandoffMemory implements AutoCloseable {
     private final InstantSource clock;
     private final DedupLog log;
     private final DedupMemory known;
+    private final MemoryAlarm alarm = new MemoryAlarm();
+    private long newestMillis;
 
     HandoffMemory(SpoolConfig config, InstantSource clock, DedupLog log) throws IOException {
         this.config = config;
         this.clock = clock;
         this.log = log;
-        this.known = new DedupMemory(config.rememberIds(), config.rememberUnproven());
-        log.replay(known::learn);
+        this.known = new DedupMemory(config.rememberIds(), config.rememberUnproven(), config.rememberMax());
+        log.replay(entry -> {
+            known.learn(entry);
+            newestMillis = Math.max(newestMillis, entry.timeMillis());
+        });
+    }
+
+    /// How long ago the last thing happened that a former process wrote down; zero where nothing is known.
+    Duration silence() {
+        return newestMillis == 0
+                ? Duration.ZERO
+                : Duration.between(Instant.ofEpochMilli(newestMillis), clock.instant());
     }
 
     DedupMemory known() {
@@ -39,6 +51,13 @@ final class HandoffMemory implements AutoCloseable {
                         || submission.envelope().recipients().stream()
                                 .noneMatch(one -> config.recogniseNothingFor()
                                         .contains(one.path().address().domain())));
+    }
+
+    /// Whether one more handoff can be remembered: without that none may be taken in.
+    boolean hasRoom() {
+        boolean room = known.hasRoom(clock.instant());
+        alarm.look(known.remembered());
+        return room;
     }
 
     /// A mail was kept whose sender may not see the 250. Not synced: after a power cut the scan learns it from the

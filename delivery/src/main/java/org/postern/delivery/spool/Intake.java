@@ -2,9 +2,12 @@
 package org.postern.delivery.spool;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.postern.core.handoff.HandoffId;
 import org.postern.core.limits.Deadline;
 
@@ -15,10 +18,17 @@ public final class Intake {
     private final SpoolStore spool;
     private final Semaphore places;
     private final MeterRegistry meters;
+    private final LongSupplier nanoTime;
+    private final Set<Running> underWay = ConcurrentHashMap.newKeySet();
     /// How long commits take, averaged over the last ones.
     private final AtomicLong commitNanos = new AtomicLong();
 
     public Intake(SpoolStore spool, int concurrency, MeterRegistry meters) {
+        this(spool, concurrency, meters, System::nanoTime);
+    }
+
+    Intake(SpoolStore spool, int concurrency, MeterRegistry meters, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.spool = spool;
         this.places = new Semaphore(concurrency);
         this.meters = meters;
@@ -62,15 +72,32 @@ public final class Intake {
                 case SpoolStore.Begin.Open(SpoolStore.Put put) -> {
                     try (put) {
                         body.writeTo(put);
-                        long began = System.nanoTime();
-                        SpoolStore.Commit result = put.commit();
-                        took(System.nanoTime() - began);
-                        yield result;
+                        yield commit(put);
                     }
                 }
             };
         } finally {
             places.release();
+        }
+    }
+
+    /// A commit under way; no two are the same.
+    private static final class Running {
+        private final long began;
+
+        Running(long began) {
+            this.began = began;
+        }
+    }
+
+    private SpoolStore.Commit commit(SpoolStore.Put put) {
+        Running commit = new Running(nanoTime.getAsLong());
+        underWay.add(commit);
+        try {
+            return put.commit();
+        } finally {
+            underWay.remove(commit);
+            took(nanoTime.getAsLong() - commit.began);
         }
     }
 
@@ -85,9 +112,15 @@ public final class Intake {
     }
 
     /// How slow the disk is: 0 while a commit takes less than half a second, and one more with every
-    /// doubling. Each step should halve what comes in.
+    /// doubling. Each step should halve what comes in. A disk that does not come back at all is told by the commits
+    /// that wait for it.
     public int slowness() {
-        return 64 - Long.numberOfLeadingZeros(commitNanos.get() / SLOW_NANOS);
+        long now = nanoTime.getAsLong();
+        long longest = commitNanos.get();
+        for (Running commit : underWay) {
+            longest = Math.max(longest, now - commit.began);
+        }
+        return 64 - Long.numberOfLeadingZeros(longest / SLOW_NANOS);
     }
 
     private boolean acquire(Deadline deadline) {

@@ -50,6 +50,13 @@ public record SpoolConfig(
         Duration rememberUnproven,
 
         @Doc(
+                "Most handoffs and unproven mails remembered at a time, about 90 octets of memory each; 10000 to 100000000."
+                        + " At the bound the oldest finished handoffs are forgotten before remember-ids, but not those of the"
+                        + " last ten minutes; where that does not help no mail is taken in.")
+        @Default("1000000")
+        int rememberMax,
+
+        @Doc(
                 "Recipient domains whose mail is never recognised as the same mail sent again: a sender that did not see the"
                         + " 250 may then bring a second copy. A repeated handoff is recognised in any case.")
         @Default("[]")
@@ -77,6 +84,9 @@ public record SpoolConfig(
         if (rememberUnproven.isNegative() || rememberUnproven.compareTo(Duration.ofDays(30)) > 0) {
             throw new IllegalArgumentException("remember-unproven is 0s to 30d");
         }
+        if (rememberMax < 10_000 || rememberMax > 100_000_000) {
+            throw new IllegalArgumentException("remember-max is 10000 to 100000000, not " + rememberMax);
+        }
         if (syncThreads < 1 || syncThreads > 64) {
             throw new IllegalArgumentException("sync-threads is 1 to 64, not " + syncThreads);
         }
@@ -93,6 +103,7 @@ public record SpoolConfig(
                 1_000_000,
                 Duration.ofHours(24),
                 Duration.ofDays(7),
+                1_000_000,
                 List.of(),
                 8);
     }

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.delivery.spool;
 
+import java.util.Comparator;
 import org.postern.core.handoff.HandoffId;
 
 /// One waiting, held or claimed mail in memory. Guarded by the lock of [SpoolIndex]. There are as many as mails, so it
 /// is small: 64 octets.
 final class SpoolEntry {
+    /// Oldest first. Ids never change, so this needs no lock.
+    static final Comparator<SpoolEntry> BY_AGE = Comparator.<SpoolEntry>comparingLong(entry -> entry.high)
+            .thenComparing((one, other) -> Long.compareUnsigned(one.low, other.low))
+            .thenComparing(entry -> entry.front);
+
     final long high;
     final long low;
     final String front;
@@ -32,6 +38,13 @@ final class SpoolEntry {
 
     HandoffId id() {
         return MailKey.id(front, high, low);
+    }
+
+    SpoolQueue.State state() {
+        if (token != 0) {
+            return SpoolQueue.State.RUNNING;
+        }
+        return held ? SpoolQueue.State.HELD : SpoolQueue.State.WAITING;
     }
 
     boolean is(long otherHigh, long otherLow, String otherFront) {

@@ -143,6 +143,18 @@ final class SpoolFolder implements AutoCloseable {
         return files(root.resolve(where)).size();
     }
 
+    /// How many files of mails there are, without a look into them.
+    long mails() throws IOException {
+        long[] count = new long[1];
+        for (int i = 0; i < FOLDERS; i++) {
+            disk.each(mailFolder(i), file -> {
+                count[0]++;
+                return true;
+            });
+        }
+        return count[0];
+    }
+
     private List<Path> files(Path folder) throws IOException {
         List<Path> files = new ArrayList<>();
         disk.each(folder, files::add);

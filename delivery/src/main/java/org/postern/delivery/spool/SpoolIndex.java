@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -276,14 +275,7 @@ final class SpoolIndex {
     }
 
     private Known known(SpoolEntry entry) {
-        return new Known(entry.id(), state(entry), clock.instant().plusMillis(entry.dueMillis - now()));
-    }
-
-    private static SpoolQueue.State state(SpoolEntry entry) {
-        if (entry.token != 0) {
-            return SpoolQueue.State.RUNNING;
-        }
-        return entry.held ? SpoolQueue.State.HELD : SpoolQueue.State.WAITING;
+        return new Known(entry.id(), entry.state(), clock.instant().plusMillis(entry.dueMillis - now()));
     }
 
     /// The mails there are now, oldest first. The array costs a reference a mail.
@@ -296,41 +288,20 @@ final class SpoolIndex {
         } finally {
             lock.unlock();
         }
-        // Ids never change, so this needs no lock.
-        all.sort(Comparator.<SpoolEntry>comparingLong(entry -> entry.high)
-                .thenComparing((one, other) -> Long.compareUnsigned(one.low, other.low))
-                .thenComparing(entry -> entry.front));
+        all.sort(SpoolEntry.BY_AGE);
         return all;
     }
 
     /// Adds up the queue.
     SpoolQueue.Totals totals() {
-        long[] sums = new long[5];
-        long oldest = Long.MAX_VALUE;
+        QueueSum sum = new QueueSum(now());
         lock.lock();
         try {
-            long now = now();
-            long[] first = {Long.MAX_VALUE};
-            mails.forEach(entry -> {
-                switch (state(entry)) {
-                    case WAITING -> sums[entry.dueMillis <= now ? 0 : 1]++;
-                    case RUNNING -> sums[2]++;
-                    case HELD -> sums[3]++;
-                }
-                sums[4] += entry.size;
-                first[0] = Math.min(first[0], MailKey.timeMillis(entry.high));
-            });
-            oldest = first[0];
+            mails.forEach(sum::add);
         } finally {
             lock.unlock();
         }
-        return new SpoolQueue.Totals(
-                sums[0],
-                sums[1],
-                sums[2],
-                sums[3],
-                sums[4],
-                oldest == Long.MAX_VALUE ? Optional.empty() : Optional.of(Instant.ofEpochMilli(oldest)));
+        return sum.totals();
     }
 
     /// Lets nothing be claimed, or everything again. What is claimed already goes on.

@@ -150,6 +150,14 @@ public interface SpoolStore extends SpoolQueue, AutoCloseable {
     /// @param scanned whether everything left from before the start has been found
     record Stats(long mails, long torn, long corrupt, long failed, boolean scanned) {}
 
+    /// What is remembered of handoffs beyond the life of their mails.
+    Remembered remembered();
+
+    /// @param count finished handoffs, unproven mails and what was answered as the same as one of these
+    /// @param most of them for which there is room
+    /// @param forgotten finished handoffs that had to be forgotten before their time, since the start
+    record Remembered(long count, long most, long forgotten) {}
+
     @Override
     void close();
 }

@@ -15,12 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postern.core.handoff.DedupKey;
-import org.postern.core.handoff.Disposition;
 import org.postern.core.limits.ByteSize;
-import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Domain;
-import org.postern.core.mail.Envelope;
 import org.postern.core.mail.MailAddress;
 import org.postern.core.mail.MailParameters;
 import org.postern.core.mail.ReversePath;
@@ -31,8 +27,8 @@ import org.postern.delivery.spool.DerivedMails;
 import org.postern.delivery.spool.FileSpool;
 import org.postern.delivery.spool.SpoolConfig;
 import org.postern.delivery.spool.SpoolStore;
+import org.postern.delivery.spool.SpooledMail;
 import org.postern.delivery.spool.StoredMail;
-import org.postern.delivery.spool.Submission;
 
 /// A report that is made again after a crash, at another time, is the same report.
 class RepeatedReportTest {
@@ -59,24 +55,8 @@ class RepeatedReportTest {
 
     private StoredMail mail(SpoolStore spool, String sender, MailParameters parameters)
             throws IOException, InterruptedException {
-        byte[] octets = "Subject: x\r\n\r\nbody\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-        Envelope plain = Mails.envelope(sender, "a@remote.example", "b@remote.example");
-        Envelope envelope = new Envelope(plain.reversePath(), plain.recipients(), parameters);
-        Submission submission = new Submission(
-                Mails.newId(),
-                DedupKey.of(envelope, Mails.sha256(octets)),
-                envelope,
-                Disposition.DELIVER,
-                octets.length,
-                false,
-                now.get());
-        if (spool.begin(submission, Deadline.in(Duration.ofSeconds(5))) instanceof SpoolStore.Begin.Open(var put)) {
-            try (put) {
-                put.write(octets, 0, octets.length);
-                assertThat(put.commit()).isInstanceOf(SpoolStore.Commit.Accepted.class);
-            }
-        }
-        return spool.open(spool.claim(1, Duration.ofSeconds(10)).getFirst());
+        return SpooledMail.of(
+                spool, Mails.envelope(sender, "a@remote.example", "b@remote.example"), parameters, now.get());
     }
 
     private static DsnReport failed(int recipient) {

@@ -74,9 +74,9 @@ class PaceTest {
 
     @Test
     void peer_fastEnough_mayTakeManyWindows() throws IOException {
-        DeadlineInputStream in = new DeadlineInputStream(socket, 1, Duration.ofSeconds(1));
+        DeadlineInputStream in = new DeadlineInputStream(socket, 1, Duration.ofSeconds(2));
         in.until(Deadline.in(Duration.ofMinutes(1)), true);
-        drip(Duration.ofMillis(30), 60);
-        assertThat(in.readNBytes(60)).hasSize(60);
+        drip(Duration.ofMillis(50), 100);
+        assertThat(in.readNBytes(100)).hasSize(100);
     }
 }

@@ -3,9 +3,7 @@ package org.postern.delivery.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -15,11 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.postern.core.handoff.DedupKey;
-import org.postern.core.handoff.Disposition;
-import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Domain;
-import org.postern.core.mail.Envelope;
 import org.postern.core.mail.MailParameters;
 import org.postern.delivery.Mails;
 import org.postern.delivery.dsn.Diagnosis;
@@ -29,8 +23,8 @@ import org.postern.delivery.schedule.Route;
 import org.postern.delivery.spool.FileSpool;
 import org.postern.delivery.spool.SpoolConfig;
 import org.postern.delivery.spool.SpoolStore;
+import org.postern.delivery.spool.SpooledMail;
 import org.postern.delivery.spool.StoredMail;
-import org.postern.delivery.spool.Submission;
 
 /// What several hosts together mean for a mail that demands TLS: returned only where it is certain that none does it.
 @Timeout(60)
@@ -81,28 +75,12 @@ class TripTest {
     }
 
     private static StoredMail mail(SpoolStore spool, boolean demanding) throws Exception {
-        byte[] octets = "Subject: x\r\n\r\nbody\r\n".getBytes(StandardCharsets.US_ASCII);
-        Envelope plain = Mails.envelope("alice@example.org", "x@remote.example");
-        Envelope envelope = new Envelope(
-                plain.reversePath(),
-                plain.recipients(),
+        return SpooledMail.of(
+                spool,
+                Mails.envelope("alice@example.org", "x@remote.example"),
                 new MailParameters(
-                        MailParameters.BodyType.SEVEN_BIT, false, demanding, Optional.empty(), Optional.empty()));
-        Submission submission = new Submission(
-                Mails.newId(),
-                DedupKey.of(envelope, Mails.sha256(octets)),
-                envelope,
-                Disposition.DELIVER,
-                octets.length,
-                false,
+                        MailParameters.BodyType.SEVEN_BIT, false, demanding, Optional.empty(), Optional.empty()),
                 Instant.now());
-        if (spool.begin(submission, Deadline.in(Duration.ofSeconds(5))) instanceof SpoolStore.Begin.Open(var put)) {
-            try (put) {
-                put.write(octets, 0, octets.length);
-                assertThat(put.commit()).isInstanceOf(SpoolStore.Commit.Accepted.class);
-            }
-        }
-        return spool.open(spool.claim(1, Duration.ofSeconds(10)).getFirst());
     }
 
     @Test

@@ -37,7 +37,6 @@ final class CrashDisk implements Disk {
     private int failSync;
     private boolean syncsFolders = true;
     private boolean off;
-    private volatile long delayMillis;
 
     /// The octets of a file, as programs see them and as they would be after a power cut.
     private static final class Inode {
@@ -275,14 +274,7 @@ final class CrashDisk implements Disk {
         }
     }
 
-    /// Lets each sync take so long.
-    void delaySyncs(long millis) {
-        delayMillis = millis;
-    }
-
     private void maybeFail() throws IOException {
-        java.util.concurrent.locks.LockSupport.parkNanos(
-                java.util.concurrent.TimeUnit.MILLISECONDS.toNanos(delayMillis));
         if (--failSync == 0) {
             throw new IOException("Input/output error");
         }

@@ -2,6 +2,7 @@
 package org.postern.delivery.spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postern.core.handoff.HandoffId;
 import org.postern.delivery.Mails;
 
@@ -24,11 +27,12 @@ class DedupLogTest {
 
     private Instant now = Instant.parse("2026-05-01T10:30:00Z");
     private final InstantSource clock = () -> now;
+    private final FaultyDisk disk = new FaultyDisk();
 
     /// The memory and what is behind it, as a store has it.
     private final class Opened implements AutoCloseable {
         private final DirectorySync directories = new DirectorySync(1);
-        private final DedupLog log = new DedupLog(new RealDisk(), temp, clock, directories);
+        private final DedupLog log = new DedupLog(disk, temp, clock, directories);
         private final HandoffMemory memory;
 
         Opened() throws IOException {
@@ -124,6 +128,26 @@ class DedupLogTest {
             again.memory.expire();
             again.memory.compact(id -> false);
             assertThat(Mails.files(temp)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 100, LogRecord.LENGTH - 1})
+    void recordThatIsTornAndCannotBeCutOff_putsNoOtherOutOfLine(int octets) throws IOException {
+        List<Submission> mails = new ArrayList<>();
+        try (Opened opened = new Opened()) {
+            for (int i = 0; i < 3; i++) {
+                mails.add(mail("mail " + i));
+            }
+            finish(opened.memory, mails.get(0));
+            disk.tearNextWrite(octets);
+            assertThatThrownBy(() -> finish(opened.memory, mails.get(1))).isInstanceOf(IOException.class);
+            finish(opened.memory, mails.get(2));
+        }
+        try (Opened again = new Opened()) {
+            assertThat(mails.stream().map(mail -> again.memory.isComplete(mail.id())))
+                    .containsExactly(true, false, true);
+            assertThat(again.log.replay(_ -> {})).as("damaged records").isZero();
         }
     }
 

@@ -12,17 +12,25 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
-/// The real disk, which becomes read-only when told to, as a file system does after an error, and on
-/// which something happens the next time somebody asks for a file.
+/// The real disk, which becomes read-only when told to, as a file system does after an error, and on which something
+/// happens the next time somebody asks for a file, or with each sync.
 final class FaultyDisk implements Disk {
     private final Disk disk = new RealDisk();
     private final AtomicReference<Runnable> beforeNextLook = new AtomicReference<>(() -> {});
     private final Queue<Runnable> beforeNextReads = new ConcurrentLinkedQueue<>();
+    private volatile Runnable beforeSyncs = () -> {};
     private volatile boolean readOnly;
+    private volatile int tearWriteAfter = -1;
 
     /// From now on the system answers EROFS to whoever wants to change something.
     void readOnly(boolean now) {
         readOnly = now;
+    }
+
+    /// The next write of a file puts only so many octets on the disk and fails, and so does the attempt to take them
+    /// away again.
+    void tearNextWrite(int octets) {
+        tearWriteAfter = octets;
     }
 
     /// Runs once, before the next answer to [#exists].
@@ -33,6 +41,11 @@ final class FaultyDisk implements Disk {
     /// Run one by one, each before a file is opened to be read.
     void beforeNextReads(Runnable... what) {
         beforeNextReads.addAll(List.of(what));
+    }
+
+    /// Runs before each sync, of a file or a folder.
+    void beforeSyncs(Runnable what) {
+        beforeSyncs = what;
     }
 
     private void change(Path path) throws IOException {
@@ -103,6 +116,7 @@ final class FaultyDisk implements Disk {
 
     @Override
     public void syncFolder(Path folder) throws IOException {
+        beforeSyncs.run();
         disk.syncFolder(folder);
     }
 
@@ -125,6 +139,7 @@ final class FaultyDisk implements Disk {
     private final class Open implements DiskFile {
         private final DiskFile file;
         private final Path path;
+        private boolean torn;
 
         Open(DiskFile file, Path path) {
             this.file = file;
@@ -134,6 +149,13 @@ final class FaultyDisk implements Disk {
         @Override
         public void write(byte[] octets, int offset, int length) throws IOException {
             change(path);
+            int some = tearWriteAfter;
+            if (some >= 0) {
+                tearWriteAfter = -1;
+                torn = true;
+                file.write(octets, offset, some);
+                throw new IOException("No space left on device");
+            }
             file.write(octets, offset, length);
         }
 
@@ -150,6 +172,9 @@ final class FaultyDisk implements Disk {
         @Override
         public void setLength(long length) throws IOException {
             change(path);
+            if (torn) {
+                throw new IOException("Input/output error");
+            }
             file.setLength(length);
         }
 
@@ -165,7 +190,8 @@ final class FaultyDisk implements Disk {
 
         @Override
         public void sync() throws IOException {
-            // Nothing was written since, so there is nothing to fail.
+            beforeSyncs.run();
+            // Nothing was written since it became read-only, so there is nothing to fail.
             file.sync();
         }
 

@@ -4,14 +4,23 @@ package org.postern.delivery.spool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.core.config.ConfigException;
@@ -19,6 +28,7 @@ import org.postern.core.handoff.HandoffId;
 import org.postern.core.limits.ByteSize;
 import org.postern.core.mail.Domain;
 import org.postern.delivery.Mails;
+import org.slf4j.LoggerFactory;
 
 /// The contract on files, and what is special about them.
 class FileSpoolTest extends SpoolQueueContract {
@@ -54,6 +64,58 @@ class FileSpoolTest extends SpoolQueueContract {
         reopen();
         assertThat(spool().stats().mails()).isZero();
         assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void mailsOfYesterday_thatWerePutBack_areNotDeliveredAgain_whereTheirIdsAreRemembered() throws IOException {
+        List<HandoffId> delivered = putSome(5);
+        Map<Path, Path> snapshot = new HashMap<>();
+        for (HandoffId id : delivered) {
+            snapshot.put(fileOf(id), Files.copy(fileOf(id), temp.resolve(id.toString())));
+        }
+        deliverAll();
+        HandoffId queued = kept(5000);
+        spool().close();
+        for (Map.Entry<Path, Path> each : snapshot.entrySet()) {
+            Files.copy(each.getValue(), each.getKey());
+        }
+        reopen();
+        assertThat(deliverAll()).containsExactly(queued);
+    }
+
+    @Test
+    void spoolOfYesterday_thatWasPutBackWhole_isSaidBeforeAnythingIsDelivered() throws IOException {
+        List<HandoffId> queued = putSome(3);
+        spool().close();
+        SpoolConfig config = config(ByteSize.ofMiB(1));
+        Instant now = Instant.now();
+        assertThat(said(config, now.plus(Duration.ofMinutes(59)))).isEmpty();
+        assertThat(said(config, now.plus(Duration.ofDays(1))))
+                .singleElement()
+                .asString()
+                .contains("holds " + queued.size() + " mails", "restored");
+        reopen();
+        deliverAll();
+        spool().close();
+        assertThat(said(config, now.plus(Duration.ofDays(1))))
+                .as("nothing to deliver")
+                .isEmpty();
+    }
+
+    /// Warnings of a spool that is opened at this time.
+    private static List<String> said(SpoolConfig config, Instant at) {
+        Logger logger = (Logger) LoggerFactory.getLogger(FileSpool.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        try (FileSpool _ = FileSpool.open(config, () -> at)) {
+            return log.list.stream()
+                    .filter(event -> event.getLevel() == Level.WARN)
+                    .map(ILoggingEvent::getFormattedMessage)
+                    .toList();
+        } finally {
+            logger.detachAppender(log);
+        }
     }
 
     @Test
@@ -119,18 +181,10 @@ class FileSpoolTest extends SpoolQueueContract {
     @Test
     void mailForADomainThatRecognisesNothing_isKeptEachTime_andItsHandoffStillOnce() {
         spool().close();
-        SpoolConfig base = config(ByteSize.ofMiB(1));
-        SpoolConfig config = new SpoolConfig(
-                base.folder(),
-                base.messageMax(),
-                base.freeSpaceMin(),
-                base.freeFilesMin(),
-                base.reserve(),
-                base.mailsMax(),
-                base.rememberIds(),
-                base.rememberUnproven(),
-                List.of(new Domain("example.net")),
-                2);
+        SpoolConfig config = SpoolConfigs.in(folder())
+                .freeSpaceMin(ByteSize.ofMiB(1))
+                .recogniseNothingFor(new Domain("example.net"))
+                .get();
         try (SpoolStore other = FileSpool.open(config, InstantSource.system())) {
             for (int copies = 1; copies <= 2; copies++) {
                 HandoffId id = Mails.newId();
@@ -142,6 +196,53 @@ class FileSpoolTest extends SpoolQueueContract {
                     }
                 }
                 assertThat(other.stats().mails()).isEqualTo(copies);
+            }
+        }
+    }
+
+    @Test
+    void memoryOfHandoffs_thatIsFull_refusesWhatIsNew_keepsWhatItKnows_andAProofMakesRoom() throws IOException {
+        HandoffId known = putSome(1).getFirst();
+        spool().close();
+        Instant now = Instant.now();
+        List<HandoffId> unproven = new ArrayList<>();
+        try (OutputStream log = Files.newOutputStream(
+                folder().resolve("dedup").resolve(now.toEpochMilli() / 3_600_000 + ".log"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND)) {
+            for (int i = 0; i < 10_000; i++) {
+                unproven.add(Mails.newId());
+                log.write(new LogRecord(
+                                LogRecord.Type.ACCEPTED,
+                                now.toEpochMilli(),
+                                unproven.getLast(),
+                                new Fingerprint(i, ~i),
+                                LogRecord.noHash())
+                        .encode());
+            }
+        }
+        SpoolConfig config = SpoolConfigs.in(folder())
+                .freeSpaceMin(ByteSize.ofMiB(1))
+                .rememberMax(10_000)
+                .get();
+        try (SpoolStore other = FileSpool.open(config, InstantSource.system())) {
+            Mails.eventually(() -> other.stats().scanned());
+            assertThat(other.health().state()).isEqualTo(SpoolHealth.State.FULL);
+            assertThat(other.remembered().count()).isGreaterThanOrEqualTo(10_000);
+            Submission fresh = submission(Mails.newId(), octets(100), "a@example.org");
+            assertThat(other.begin(fresh, Mails.soon())).isInstanceOf(SpoolStore.Begin.Refused.class);
+            assertThat(other.abort(Mails.newId())).as("asked again").isEqualTo(SpoolStore.Status.IN_PROGRESS);
+            assertThat(other.status(known)).isEqualTo(SpoolStore.Status.ACCEPTED);
+            try (SpoolStore.Put put =
+                    ((SpoolStore.Begin.Open) other.begin(submission(known, octets(1000)), Mails.soon())).put()) {
+                put.write(octets(1000), 0, 1000);
+                assertThat(put.commit()).isEqualTo(new SpoolStore.Commit.Accepted(true, known));
+            }
+            other.proven(unproven.subList(0, 10));
+            assertThat(other.health().ok()).isTrue();
+            try (SpoolStore.Put put = ((SpoolStore.Begin.Open) other.begin(fresh, Mails.soon())).put()) {
+                put.write(octets(100), 0, 100);
+                assertThat(put.commit()).isEqualTo(new SpoolStore.Commit.Accepted(false, fresh.id()));
             }
         }
     }

@@ -22,18 +22,11 @@ record FileSpools(Path temp) {
     }
 
     SpoolConfig config(ByteSize freeSpaceMin) {
-        SpoolConfig base = SpoolConfig.in(folder());
-        return new SpoolConfig(
-                folder(),
-                new ByteSize(SpoolFixture.MESSAGE_MAX),
-                freeSpaceMin,
-                base.freeFilesMin(),
-                base.reserve(),
-                base.mailsMax(),
-                base.rememberIds(),
-                base.rememberUnproven(),
-                base.recogniseNothingFor(),
-                2);
+        return SpoolConfigs.in(folder())
+                .messageMax(new ByteSize(SpoolFixture.MESSAGE_MAX))
+                .freeSpaceMin(freeSpaceMin)
+                .syncThreads(2)
+                .get();
     }
 
     Path fileOf(HandoffId id) throws IOException {

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.postern.core.handoff.HandoffId;
+import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
 import org.postern.delivery.Mails;
 
@@ -52,18 +53,7 @@ class PowerCutTest {
     }
 
     static SpoolConfig config() {
-        SpoolConfig base = SpoolConfig.in(ROOT);
-        return new SpoolConfig(
-                ROOT,
-                base.messageMax(),
-                base.freeSpaceMin(),
-                base.freeFilesMin(),
-                new org.postern.core.limits.ByteSize(0),
-                base.mailsMax(),
-                base.rememberIds(),
-                base.rememberUnproven(),
-                List.of(),
-                1);
+        return SpoolConfigs.in(ROOT).reserve(new ByteSize(0)).syncThreads(1).get();
     }
 
     private static FileSpool open(Disk disk) {

@@ -22,18 +22,10 @@ final class SpoolChild {
     private SpoolChild() {}
 
     static SpoolConfig config(Path folder) {
-        SpoolConfig base = SpoolConfig.in(folder);
-        return new SpoolConfig(
-                folder,
-                base.messageMax(),
-                ByteSize.ofMiB(1),
-                base.freeFilesMin(),
-                base.reserve(),
-                base.mailsMax(),
-                base.rememberIds(),
-                base.rememberUnproven(),
-                base.recogniseNothingFor(),
-                1);
+        return SpoolConfigs.in(folder)
+                .freeSpaceMin(ByteSize.ofMiB(1))
+                .syncThreads(1)
+                .get();
     }
 
     static Submission submission(HandoffId id, byte[] octets) {

@@ -17,6 +17,9 @@ import org.postern.delivery.Mails;
 
 /// What every engine must do about claims and what became of mails. Part of the contract of [SpoolStore].
 abstract class SpoolLeaseContract extends SpoolStoreContract {
+    /// Long enough for a loaded machine to renew the lease before its end.
+    private static final Duration SHORT = Duration.ofSeconds(2);
+
     @Test
     void claim_byManyThreads_givesEachMailToOne() throws Exception {
         for (int i = 0; i < 200; i++) {
@@ -136,10 +139,9 @@ abstract class SpoolLeaseContract extends SpoolStoreContract {
     @Test
     void lease_thatIsRenewed_lasts() throws Exception {
         HandoffId id = kept(1);
-        SpoolStore.Lease lease =
-                spool().claim(1, Duration.ofSeconds(20), Duration.ofMillis(30)).getFirst();
+        SpoolStore.Lease lease = spool().claim(1, Duration.ofSeconds(20), SHORT).getFirst();
         spool().renew(lease, Duration.ofMinutes(5));
-        LockSupport.parkNanos(Duration.ofMillis(60).toNanos());
+        LockSupport.parkNanos(SHORT.plusMillis(100).toNanos());
         assertThat(claimNow(10)).isEmpty();
         finish(lease);
         assertThat(spool().status(id)).isEqualTo(SpoolStore.Status.ACCEPTED);
@@ -149,10 +151,9 @@ abstract class SpoolLeaseContract extends SpoolStoreContract {
     @Test
     void lease_isRenewedByEachRecordedOutcome() throws Exception {
         HandoffId _ = kept(1, "a@example.org", "b@example.org");
-        SpoolStore.Lease lease =
-                spool().claim(1, Duration.ofSeconds(20), Duration.ofMillis(500)).getFirst();
+        SpoolStore.Lease lease = spool().claim(1, Duration.ofSeconds(20), SHORT).getFirst();
         spool().recipientOutcome(lease, spool().open(lease), List.of(new RecipientOutcome(0, true, "there")));
-        LockSupport.parkNanos(Duration.ofMillis(600).toNanos());
+        LockSupport.parkNanos(SHORT.plusMillis(100).toNanos());
         assertThat(claimNow(10)).isEmpty();
     }
 }
