@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,13 +38,27 @@ public final class ControlSocket implements AutoCloseable {
     private static final Duration ACCEPT_PAUSE = Duration.ofSeconds(1);
 
     private final ServerSocketChannel server;
+    private final Door door;
+    private final Runnable pause;
     private final Path path;
     private final Map<String, Operation> operations;
     private final Semaphore places = new Semaphore(CONNECTIONS_MAX);
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
 
-    private ControlSocket(ServerSocketChannel server, Path path, List<Operation> operations) {
+    /// Where connections come in.
+    interface Door {
+        SocketChannel accept() throws IOException;
+    }
+
+    private ControlSocket(
+            ServerSocketChannel server,
+            UnaryOperator<Door> doorway,
+            Runnable pause,
+            Path path,
+            List<Operation> operations) {
         this.server = server;
+        this.door = doorway.apply(server::accept);
+        this.pause = pause;
         this.path = path;
         this.operations = operations.stream().collect(Collectors.toMap(Operation::name, Function.identity()));
     }
@@ -53,6 +68,16 @@ public final class ControlSocket implements AutoCloseable {
     /// @param name what runs here, for example `mx`
     /// @throws IOException where the folder cannot be made or the address cannot be bound
     public static ControlSocket start(Path folder, String name, List<Operation> operations) throws IOException {
+        return start(folder, name, operations, UnaryOperator.identity(), ControlSocket::pause);
+    }
+
+    /// As above.
+    ///
+    /// @param doorway changes how connections are accepted
+    /// @param pause waits after one could not be
+    static ControlSocket start(
+            Path folder, String name, List<Operation> operations, UnaryOperator<Door> doorway, Runnable pause)
+            throws IOException {
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder);
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
@@ -62,7 +87,7 @@ public final class ControlSocket implements AutoCloseable {
             if (!ControlClient.answers(path)) {
                 // Left by a server that was killed.
                 Files.deleteIfExists(path);
-                ControlSocket socket = new ControlSocket(bind(path), path, operations);
+                ControlSocket socket = new ControlSocket(bind(path), doorway, pause, path, operations);
                 Thread.ofPlatform().daemon().name("control").start(socket::accept);
                 return socket;
             }
@@ -90,7 +115,7 @@ public final class ControlSocket implements AutoCloseable {
     private void accept() {
         while (server.isOpen()) {
             try {
-                SocketChannel channel = server.accept();
+                SocketChannel channel = door.accept();
                 if (places.tryAcquire()) {
                     open.add(channel);
                     Thread.ofVirtual().name("control-request").start(() -> serve(channel));
@@ -101,7 +126,7 @@ public final class ControlSocket implements AutoCloseable {
             } catch (IOException e) {
                 if (server.isOpen()) {
                     LOG.error("control: a connection cannot be accepted", e);
-                    pause();
+                    pause.run();
                 }
             }
         }

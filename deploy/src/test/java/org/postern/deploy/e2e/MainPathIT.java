@@ -80,6 +80,24 @@ class MainPathIT {
     }
 
     @Test
+    void connectionThatIsResetBeforeThe250IsRead_makesNoSecondCopyOfTheRetry_andADeliberateOneIsKept()
+            throws Exception {
+        Site site = Site.init(folder.resolve("site"));
+        byte[] message = ledger.message("reset", 800, "reset", "hello");
+        try (PosternProcess server = PosternProcess.serve(site.log("all"), site.arguments(List.of("all-in-one")))) {
+            assertThat(server.isAlive()).isTrue();
+            try (SmtpSession session = SmtpSession.open(site.mxAddress())) {
+                session.sendAndReset("bob@example.net", List.of(Site.ALICE), message);
+            }
+            awaitDelivered(site, 1);
+            assertThat(send(site, "reset", message)).startsWith("250 2.");
+            // The 250 of that one was seen, for a QUIT followed it; so this is wanted.
+            assertThat(send(site, "reset", message)).startsWith("250 2.");
+            awaitDelivered(site, 2);
+        }
+    }
+
+    @Test
     void submission_withoutLogin_isRefusedAlsoForLocalDomains() throws Exception {
         Site site = Site.init(folder.resolve("site"));
         try (PosternProcess server = PosternProcess.serve(site.log("all"), site.arguments(List.of("all-in-one")));

@@ -101,6 +101,24 @@ final class SmtpSession implements AutoCloseable {
         return rawData(dotStuffed(message));
     }
 
+    /// One whole transaction whose connection is reset when the first octet of the last reply is there.
+    void sendAndReset(String sender, List<String> recipients, byte[] message) throws IOException {
+        expect("250", command("MAIL FROM:<" + sender + ">"));
+        for (String recipient : recipients) {
+            expect("250", command("RCPT TO:<" + recipient + ">"));
+        }
+        expect("354", command("DATA"));
+        out.write(dotStuffed(message));
+        out.write(".\r\n".getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+        if (in.read() != '2') {
+            throw new IOException("expected 2yz");
+        }
+        // No FIN, a RST.
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     /// The same with the octets as they are: whatever in them looks like the end of the message is sent.
     String rawData(byte[] message) throws IOException {
         String reply = command("DATA");

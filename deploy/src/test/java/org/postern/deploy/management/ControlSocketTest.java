@@ -10,6 +10,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.deploy.management.ControlClient.Outcome;
@@ -71,6 +74,40 @@ class ControlSocketTest {
             assertThat(ControlClient.servers(folder))
                     .extracting(ControlClient::name)
                     .containsExactlyInAnyOrder("mx", "mx-2");
+        }
+    }
+
+    @Test
+    void serverWithoutDescriptors_pausesAfterEachTry_andServesWhenThereAreSomeAgain() throws Exception {
+        Semaphore descriptors = new Semaphore(0);
+        Semaphore pauses = new Semaphore(0);
+        Semaphore goOn = new Semaphore(0);
+        AtomicInteger tries = new AtomicInteger();
+        try (ControlSocket _ = ControlSocket.start(
+                folder,
+                "mx",
+                OPERATIONS,
+                door -> () -> {
+                    tries.incrementAndGet();
+                    if (!descriptors.tryAcquire()) {
+                        throw new IOException("Too many open files");
+                    }
+                    return door.accept();
+                },
+                () -> {
+                    pauses.release();
+                    goOn.acquireUninterruptibly();
+                })) {
+            for (int i = 1; i <= 3; i++) {
+                assertThat(pauses.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(tries).as("one try, then a pause").hasValue(i);
+                if (i == 3) {
+                    descriptors.release(1000);
+                }
+                goOn.release();
+            }
+            assertThat(ControlClient.servers(folder).getFirst().ask("echo", Map.of(), answer))
+                    .isEqualTo(new Outcome.Done());
         }
     }
 
