@@ -3,6 +3,10 @@ package org.postern.smtpfront;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -20,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.postern.core.limits.LoginLimitsConfig;
 import org.postern.core.limits.Rate;
 import org.postern.smtpfront.admission.AdmissionConfig;
+import org.slf4j.LoggerFactory;
 
 /// Logins that take several lines.
 final class AuthTest {
@@ -120,6 +125,26 @@ final class AuthTest {
             }
             assertThat(salts).as("the invented salt stays the same").hasSize(2);
         }
+    }
+
+    @Test
+    void failed_login_is_a_line_of_the_log_with_address_and_account() throws Exception {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger("org.postern.smtpfront.protocol.AuthCommand");
+        logger.setLevel(Level.INFO);
+        logger.addAppender(log);
+        try (TestFront front = front();
+                Client client = client(front)) {
+            assertThat(client.say("AUTH PLAIN " + base64("\0" + ALICE + "\0wrong")))
+                    .startsWith("535 5.7.8 ");
+        } finally {
+            logger.detachAppender(log);
+            logger.setLevel(null);
+        }
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .anyMatch(line -> line.endsWith(": 127.0.0.1 failed to log in as " + ALICE));
     }
 
     @Test

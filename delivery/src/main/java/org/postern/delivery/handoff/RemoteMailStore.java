@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -134,14 +135,14 @@ final class RemoteMailStore implements MailStore {
     }
 
     private HandoffResult choose(Handoff handoff, List<StorePeer> order, Deadline deadline) {
-        StringBuilder why = new StringBuilder();
+        List<String> why = new ArrayList<>();
         for (StorePeer peer : order) {
             if (deadline.expired()) {
                 break;
             }
             try {
                 if (!peer.places().take(deadline)) {
-                    why.append(peer.address()).append(": all its places are taken; ");
+                    why.add(peer.address() + ": all its places are taken");
                     continue;
                 }
             } catch (InterruptedException e) {
@@ -156,12 +157,12 @@ final class RemoteMailStore implements MailStore {
                 }
                 return result;
             } catch (IOException e) {
-                why.append(peer.address()).append(": ").append(e.getMessage()).append("; ");
+                why.add(peer.address() + ": " + e.getMessage());
             } finally {
                 peer.places().release();
             }
         }
-        return new HandoffResult.Refused(false, "no store can be reached: " + why);
+        return new HandoffResult.Refused(false, "no store can be reached: " + String.join("; ", why));
     }
 
     @Override
@@ -173,14 +174,14 @@ final class RemoteMailStore implements MailStore {
 
     @Override
     public Availability availability() {
-        StringBuilder troubles = new StringBuilder();
+        List<String> troubles = new ArrayList<>();
         for (StorePeer peer : peers) {
             if (peer.trouble().isEmpty()) {
                 return new Availability(true, "store " + peer.address());
             }
-            troubles.append(peer.trouble()).append("; ");
+            troubles.add(peer.trouble());
         }
-        return new Availability(false, troubles.toString());
+        return new Availability(false, String.join("; ", troubles));
     }
 
     @Override

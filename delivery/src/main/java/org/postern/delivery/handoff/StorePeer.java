@@ -67,15 +67,17 @@ final class StorePeer implements AutoCloseable {
             kept.close();
             kept = take();
         }
+        Deadline patience = deadline.within(config.connectTimeout());
         try {
-            StoreConnection fresh =
-                    StoreConnection.open(address, node, tls, watchdog, deadline.within(config.connectTimeout()));
+            StoreConnection fresh = StoreConnection.open(address, node, tls, watchdog, patience);
             trouble = "";
             places.told(fresh.places());
             return fresh;
         } catch (IOException e) {
-            trouble = "store " + address + " cannot be reached: " + e.getMessage();
-            throw e;
+            // Its socket was closed at the deadline, which is not what anybody wants to read.
+            String why = patience.expired() ? "it does not answer in time" : String.valueOf(e.getMessage());
+            trouble = "store " + address + " cannot be reached: " + why;
+            throw new IOException(why, e);
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -69,7 +70,8 @@ public final class RelayDestination implements AutoCloseable {
         switch (site.enter()) {
             case Site.Entry.Busy(Instant until) -> parcel.all(new Destination.Outcome.Busy(until));
             case Site.Entry.Down(Instant until, String why) ->
-                parcel.all(Trip.deferred("left alone until " + until + ", because " + why, until));
+                parcel.all(Trip.deferred(
+                        "left alone until " + until.truncatedTo(ChronoUnit.SECONDS) + ", because " + why, until));
             case Site.Entry.Enter() -> inside(site, domain, parcel);
         }
     }

@@ -124,7 +124,9 @@ public final class FileSpool implements SpoolStore {
 
     private void scanned() {
         memory.known().allFound();
-        LOG.info("all mails from before the start are known: {}", index.totals());
+        LOG.info(
+                "all {} mails from before the start are in the queue",
+                index.totals().mails());
         housekeeping.execute(this::tidy);
     }
 

@@ -96,14 +96,22 @@ final class IntakeGate {
         // A tenth more than the minimum ends the state, so that it does not change with every mail.
         long needed = needed(minimum);
         if (free < needed) {
-            change(SpoolHealth.State.FULL, "the spool has " + free + " octets free, less than " + needed);
+            change(
+                    SpoolHealth.State.FULL,
+                    "the spool's disk has " + mib(free) + " free; mail is taken in again with "
+                            + mib(minimum + minimum / 10) + " (spool.free-space-min)");
         } else if (files < needed(filesMinimum)) {
             change(
                     SpoolHealth.State.FULL,
-                    "the spool's disk has room for " + files + " files, fewer than " + needed(filesMinimum));
+                    "the spool's disk has room for " + files + " files; mail is taken in again with "
+                            + (filesMinimum + filesMinimum / 10) + " (spool.free-files-min)");
         } else {
             change(SpoolHealth.State.OK, "");
         }
+    }
+
+    private static String mib(long octets) {
+        return octets / (1024 * 1024) + " MiB";
     }
 
     private long needed(long floor) {

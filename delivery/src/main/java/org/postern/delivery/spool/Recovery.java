@@ -111,7 +111,7 @@ final class Recovery {
     private void setAside(Path path, String where, AtomicLong counter, @Nullable String why) {
         counter.incrementAndGet();
         try {
-            LOG.error("{} was moved to {}: {}", path, folder.setAside(path, where), why);
+            LOG.error("{} was moved to {}: {}; see postern spool salvage", path, folder.setAside(path, where), why);
         } catch (IOException e) {
             LOG.error("{} is {} ({}) and cannot be moved away", path, where, why, e);
         }

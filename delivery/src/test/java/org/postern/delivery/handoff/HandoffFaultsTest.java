@@ -155,6 +155,21 @@ class HandoffFaultsTest {
     }
 
     @Test
+    void frozenStore_isSaidNotToAnswer() throws Exception {
+        try (ServerSocket frozen = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                MailStore front = front(new HostAndPort("127.0.0.1", frozen.getLocalPort()))) {
+            HandoffResult result =
+                    front.handOver(Mails.handoff(TEXT, "alice@example.org"), Deadline.in(Duration.ofMillis(800)));
+            String store = "127.0.0.1:" + frozen.getLocalPort();
+            assertThat(result)
+                    .isEqualTo(new HandoffResult.Refused(
+                            false, "no store can be reached: " + store + ": it does not answer in time"));
+            assertThat(front.availability().detail())
+                    .isEqualTo("store " + store + " cannot be reached: it does not answer in time");
+        }
+    }
+
+    @Test
     void silentStore_costsNoMoreThanTheDeadline_andIsIndeterminate() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             List<Socket> accepted = new ArrayList<>();

@@ -130,11 +130,17 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
                 yield Replied.of(ReplyCode.AUTHENTICATION_SUCCEEDED_235, "2.7.0", "Authentication succeeded");
             }
             case Lookup.Unknown<Account>() -> failed(session, login);
-            case Lookup.Undetermined<Account>(String reason) ->
-                Replied.of(
+            case Lookup.Undetermined<Account>(String reason) -> {
+                LOG.warn(
+                        "farm {}: whether {} may log in cannot be told: {}",
+                        session.farm().identity().farm(),
+                        Texts.safe(login),
+                        reason);
+                yield Replied.of(
                         ReplyCode.TEMPORARY_AUTHENTICATION_FAILURE_454,
                         "4.7.0",
                         "Authentication not possible now, try again later");
+            }
         };
     }
 
@@ -145,7 +151,11 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        LOG.debug("{}: login of {} failed", session.clientAddress().getHostAddress(), Texts.safe(login));
+        LOG.info(
+                "farm {}: {} failed to log in as {}",
+                session.farm().identity().farm(),
+                session.clientAddress().getHostAddress(),
+                Texts.safe(login));
         Reply reply = Reply.of(ReplyCode.AUTHENTICATION_INVALID_535, "5.7.8", "Authentication failed");
         return new Replied(reply, session.logins().failures() >= FAILURES_MAX);
     }

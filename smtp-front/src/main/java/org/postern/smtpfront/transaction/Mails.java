@@ -59,7 +59,10 @@ public final class Mails {
             case MessageIntake.Result.Complete complete -> complete(mail, client, complete);
             case MessageIntake.Result.TooLarge() ->
                 Completion.whole(
-                        mail, Reply.of(ReplyCode.EXCEEDED_STORAGE_552, "5.3.4", "Message too large"), ended.size(), "");
+                        mail,
+                        Reply.of(ReplyCode.EXCEEDED_STORAGE_552, "5.3.4", "Message too large"),
+                        ended.size(),
+                        "larger than limits.message-size, or than the recipient takes");
             case MessageIntake.Result.BareLineEnd() ->
                 Completion.whole(
                         mail,
