@@ -60,7 +60,8 @@ final class AttachmentsFilter implements Filter {
         Attached attached = new Attached(config, blocked, opener, deadline);
         return Look.at(() -> {
             try {
-                MimeSummary summary = MimeWalk.walk(mail.content(), mail.header(), MimeLimits.DEFAULTS, attached::part);
+                MimeSummary summary =
+                        MimeWalk.everyReading(mail.content(), mail.header(), MimeLimits.DEFAULTS, attached::part);
                 attached.structure(summary);
                 return attached.found();
             } catch (Opener.Overloaded e) {

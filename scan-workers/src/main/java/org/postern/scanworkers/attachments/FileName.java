@@ -21,7 +21,7 @@ record FileName(String name) {
             name = name.substring(0, stream); // an alternate data stream of NTFS
         }
         int end = name.length();
-        while (end > 0 && (name.charAt(end - 1) == '.' || name.charAt(end - 1) <= ' ' || name.charAt(end - 1) == '"')) {
+        while (end > 0 && (name.charAt(end - 1) <= ' ' || ".\"'".indexOf(name.charAt(end - 1)) >= 0)) {
             end--;
         }
         return new FileName(name.substring(0, end));
@@ -34,12 +34,16 @@ record FileName(String name) {
     }
 
     /// Whether the name makes people see another extension than the one that counts: a document's extension before a
-    /// blocked one, blanks that push it out of sight, or a mark that turns the writing direction.
+    /// blocked one, blanks that push it out of sight, a mark that turns the writing direction, or the number of
+    /// a class.
     boolean isDisguised(Set<String> blocked) {
         if (name.chars().anyMatch(c -> (c >= '\u202a' && c <= '\u202e') || (c >= '\u2066' && c <= '\u2069'))) {
             return true;
         }
         String extension = extension();
+        if (extension.startsWith("{")) {
+            return true; // the number of a class, which Windows does not show
+        }
         if (!blocked.contains(extension)) {
             return false;
         }

@@ -22,9 +22,16 @@ final class Report {
         return List.copyOf(findings.values());
     }
 
-    /// Judges a name alone.
+    /// Judges a name alone, also as those read it to whom it ends at a NUL.
     void name(String raw, boolean inArchive) {
-        FileName file = FileName.of(raw);
+        int nul = raw.indexOf('\0');
+        if (nul >= 0) {
+            judge(FileName.of(raw.substring(0, nul)), inArchive);
+        }
+        judge(FileName.of(raw), inArchive);
+    }
+
+    private void judge(FileName file, boolean inArchive) {
         if (blocked.contains(file.extension())) {
             add(inArchive ? "ATTACHMENT_BLOCKED_IN_ARCHIVE" : "ATTACHMENT_BLOCKED", config.blockedScore(), file.name());
         }

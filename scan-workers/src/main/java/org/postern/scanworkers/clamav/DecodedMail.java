@@ -55,7 +55,7 @@ final class DecodedMail {
                     out,
                     "From: postern@localhost\r\nSubject: decoded parts\r\nMIME-Version: 1.0\r\n"
                             + "Content-Type: multipart/mixed; boundary=\"" + BOUNDARY + "\"\r\n\r\n");
-            MimeWalk.walk(
+            MimeWalk.everyReading(
                     mail.content(), mail.header(), MimeLimits.DEFAULTS, (part, decoded) -> attach(part, decoded, out));
             write(out, "--" + BOUNDARY + "--\r\n");
             return new Result.Rewritten(out.build());

@@ -15,6 +15,6 @@ public enum Ambiguity {
     MISPLACED_BOUNDARY,
     /// A part behind a delimiter that no field declares.
     UNDECLARED_PART,
-    /// Base64 where another encoding, or none, is declared; or encoded structure.
+    /// Base64 where another encoding, or none, is declared, or the other way round; several; or encoded structure.
     UNDECLARED_ENCODING
 }

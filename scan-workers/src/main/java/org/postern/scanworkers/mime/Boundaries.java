@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.postern.core.mail.HeaderField;
 import org.postern.scanworkers.mime.LineSource.Line;
 
@@ -14,14 +15,16 @@ import org.postern.scanworkers.mime.LineSource.Line;
 /// delimiter. RFC 2046 section 5.1.1.
 final class Boundaries {
     private static final int BOUNDARIES_MAX = 2_000;
-    private static final int LENGTH_MAX = 1_000;
-    private static final int LOOK_AHEAD_LINES = 50;
+    private static final int LENGTH_MAX = 8_000;
+    private static final int LOOK_AHEAD_OCTETS = 64 * 1024;
+
+    private static final Pattern ENCODED = Pattern.compile("boundary\\s{0,9}\\*", Pattern.CASE_INSENSITIVE);
 
     private final Set<String> known = new HashSet<>();
-    private final Set<Ambiguity> ambiguities;
+    private final Reading reading;
 
-    Boundaries(Set<Ambiguity> ambiguities) {
-        this.ambiguities = ambiguities;
+    Boundaries(Reading reading) {
+        this.reading = reading;
     }
 
     /// What a line means to the structure.
@@ -41,14 +44,14 @@ final class Boundaries {
                 continue;
             }
             if (!name.equals(field.name().strip().toLowerCase(Locale.ROOT))) {
-                ambiguities.add(Ambiguity.ODD_FIELD_NAME);
+                reading.ambiguous(Ambiguity.ODD_FIELD_NAME);
             }
             types += name.equals("content-type") ? 1 : 0;
             encodings += name.equals("content-transfer-encoding") ? 1 : 0;
             learn(name, field.rawValue());
         }
         if (types > 1 || encodings > 1) {
-            ambiguities.add(Ambiguity.REPEATED_FIELD);
+            reading.ambiguous(Ambiguity.REPEATED_FIELD);
         }
     }
 
@@ -56,14 +59,14 @@ final class Boundaries {
         if (!rawValue.toLowerCase(Locale.ROOT).contains("boundary")) {
             return;
         }
-        Set<String> values = FieldValues.parameters(rawValue, "boundary");
+        Set<String> values = Parameters.readingsAndOctets(FieldValues.unfold(rawValue), "boundary");
         if (values.isEmpty()) {
             return;
         }
         if (!name.equals("content-type")) {
-            ambiguities.add(Ambiguity.MISPLACED_BOUNDARY);
-        } else if (values.size() > 1 || FieldValues.unfold(rawValue).matches("(?is).{0,2000}boundary\\s{0,9}\\*.*")) {
-            ambiguities.add(Ambiguity.ODD_BOUNDARY);
+            reading.ambiguous(Ambiguity.MISPLACED_BOUNDARY);
+        } else if (values.size() > 1 || ENCODED.matcher(rawValue).find()) {
+            reading.ambiguous(Ambiguity.ODD_BOUNDARY);
         }
         for (String value : values) {
             add(value.stripTrailing());
@@ -71,7 +74,12 @@ final class Boundaries {
     }
 
     private void add(String boundary) {
-        if (!boundary.isEmpty() && boundary.length() <= LENGTH_MAX && known.size() < BOUNDARIES_MAX) {
+        if (boundary.isEmpty()) {
+            return;
+        }
+        if (boundary.length() > LENGTH_MAX || known.size() >= BOUNDARIES_MAX) {
+            reading.cutShort();
+        } else {
             known.add(boundary);
         }
     }
@@ -93,7 +101,7 @@ final class Boundaries {
             return Meaning.CLOSE_DELIMITER;
         }
         if (contentFieldsFollow(following)) {
-            ambiguities.add(Ambiguity.UNDECLARED_PART);
+            reading.ambiguous(Ambiguity.UNDECLARED_PART);
             add(rest);
             return Meaning.DELIMITER;
         }
@@ -105,12 +113,14 @@ final class Boundaries {
     private static boolean contentFieldsFollow(LineSource following) throws IOException {
         List<Line> seen = new ArrayList<>();
         boolean content = false;
-        while (seen.size() < LOOK_AHEAD_LINES) {
+        int octets = 0;
+        while (octets < LOOK_AHEAD_OCTETS) {
             Line line = following.next();
             if (line == null) {
                 break;
             }
             seen.add(line);
+            octets += line.octets().length;
             byte first = line.octets()[0];
             if (!line.startsLine()
                     || line.isBlank()

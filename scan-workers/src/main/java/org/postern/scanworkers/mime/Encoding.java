@@ -14,29 +14,59 @@ final class Encoding {
 
     private Encoding() {}
 
-    static Decoder of(MimePart part, LineSource lines, Set<Ambiguity> ambiguities) throws IOException {
+    static Decoder of(MimePart part, LineSource lines, Reading reading) throws IOException {
         Set<String> declared = part.encodings();
+        if (!reading.isLikely()) {
+            return declared(declared, reading);
+        }
         boolean base64 = declared.stream().anyMatch(name -> name.contains("base64"));
         boolean quoted = declared.stream().anyMatch(name -> name.contains("quoted"));
+        if (declared.size() > 1 || (declared.size() == 1 && (base64 || quoted) && !isKnown(declared))) {
+            reading.doubt(Ambiguity.UNDECLARED_ENCODING);
+        }
         if (base64) {
             if (!quoted && declared.size() == 1) {
-                return isPlainlyText(lines) ? new Decoder.Identity() : new Decoder.Base64();
+                if (isPlainlyText(lines)) {
+                    reading.doubt(Ambiguity.UNDECLARED_ENCODING);
+                    return new Decoder.Identity();
+                }
+                return new Decoder.Base64();
             }
             return looksLikeBase64(lines) ? new Decoder.Base64() : quotedOrPlain(quoted);
         }
         if (quoted && looksLikeBase64(lines)) {
-            ambiguities.add(Ambiguity.UNDECLARED_ENCODING);
+            reading.doubt(Ambiguity.UNDECLARED_ENCODING);
             return new Decoder.Base64();
         }
         return quotedOrPlain(quoted);
     }
 
+    private static boolean isKnown(Set<String> declared) {
+        return declared.contains("base64") || declared.contains("quoted-printable");
+    }
+
+    private static Decoder declared(Set<String> declared, Reading reading) {
+        String chosen = "";
+        for (String each : declared) {
+            chosen = each;
+            if (reading.choice() == Reading.Choice.FIRST_DECLARED) {
+                break;
+            }
+        }
+        return switch (chosen) {
+            case "base64" -> new Decoder.Base64();
+            case "quoted-printable" -> new Decoder.QuotedPrintable();
+            default -> new Decoder.Identity();
+        };
+    }
+
     /// For multiparts and messages, which must not be encoded (RFC 2046 section 5.1 and 5.2.1) but sometimes are.
-    /// Many programs declare quoted-printable for a multipart that is in clear.
-    static Decoder ofStructure(MimePart part, LineSource lines, boolean message, Set<Ambiguity> ambiguities)
-            throws IOException {
-        Decoder decoder = of(part, lines, ambiguities);
+    /// Many programs declare an encoding for a multipart that is in clear.
+    static Decoder ofStructure(MimePart part, LineSource lines, boolean message, Reading reading) throws IOException {
+        // Nobody decodes a multipart because of what is declared alone: only a message is read in more than one way.
+        Decoder decoder = of(part, lines, message ? reading : new Reading(Reading.Choice.LIKELY));
         return switch (decoder) {
+            case Decoder.Base64 base64 when message && !reading.isLikely() -> base64;
             case Decoder.Base64 base64 -> looksLikeBase64(lines) ? base64 : new Decoder.Identity();
             case Decoder.QuotedPrintable quoted -> message ? quoted : new Decoder.Identity();
             case Decoder.Identity plain -> looksLikeBase64(lines) ? new Decoder.Base64() : plain;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.scanworkers.mime;
 
+import java.util.HashSet;
 import java.util.Set;
 
 /// What a walk came to.
@@ -11,5 +12,12 @@ import java.util.Set;
 public record MimeSummary(int parts, boolean complete, Set<Ambiguity> ambiguities) {
     public MimeSummary {
         ambiguities = Set.copyOf(ambiguities);
+    }
+
+    /// This walk and another one over the same message.
+    MimeSummary and(MimeSummary other) {
+        Set<Ambiguity> all = new HashSet<>(ambiguities);
+        all.addAll(other.ambiguities);
+        return new MimeSummary(parts + other.parts, complete && other.complete, all);
     }
 }

@@ -4,55 +4,77 @@ package org.postern.scanworkers.mime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.postern.core.mail.HeaderField;
 import org.postern.core.mail.MessageContent;
 import org.postern.core.mail.MessageHeader;
 import org.postern.scanworkers.mime.MimePart.Kind;
 import org.postern.scanworkers.mime.PartBody.Ending;
+import org.postern.scanworkers.mime.Reading.Choice;
 
-/// One pass over a message that shows every part any program might see in it.
+/// Shows every part that any program might see in a message, in one pass.
 ///
 /// The structure is read flat: a line is a delimiter when any field seen so far declares it, in whatever odd way, or
 /// when header fields of a part follow it. So several boundaries, boundaries in the wrong field, comments in
 /// names and the like hide nothing. Uuencoded files and blocks of base64 inside texts are parts of their own.
+/// Where a part has several readings that cannot be shown at once, there is a pass for each; see [#everyReading].
 public final class MimeWalk {
     private final MimeLimits limits;
     private final PartVisitor visitor;
     private final Boundaries boundaries;
-    private final Set<Ambiguity> ambiguities = EnumSet.noneOf(Ambiguity.class);
+    private final Reading reading;
     private int parts;
-    private boolean complete = true;
 
-    private MimeWalk(MimeLimits limits, PartVisitor visitor) {
+    private MimeWalk(MimeLimits limits, PartVisitor visitor, Reading reading) {
         this.limits = limits;
         this.visitor = visitor;
-        this.boundaries = new Boundaries(ambiguities);
+        this.reading = reading;
+        this.boundaries = new Boundaries(reading);
     }
 
-    /// Walks over a message.
+    /// Walks over a message once, and reads it in the likely way.
     ///
     /// @param header the header of that content
     /// @throws java.io.InterruptedIOException when the thread is interrupted
     public static MimeSummary walk(MessageContent content, MessageHeader header, MimeLimits limits, PartVisitor visitor)
             throws IOException {
-        MimeWalk walk = new MimeWalk(limits, visitor);
+        return pass(content, header, limits, visitor, new Reading(Choice.LIKELY));
+    }
+
+    /// Walks over a message, and again for each other way to read it: parts are shown several times then.
+    ///
+    /// @param header the header of that content
+    /// @throws java.io.InterruptedIOException when the thread is interrupted
+    public static MimeSummary everyReading(
+            MessageContent content, MessageHeader header, MimeLimits limits, PartVisitor visitor) throws IOException {
+        Reading likely = new Reading(Choice.LIKELY);
+        MimeSummary all = pass(content, header, limits, visitor, likely);
+        for (Choice choice : List.of(Choice.FIRST_DECLARED, Choice.LAST_DECLARED)) {
+            if (likely.isDoubtful() && all.complete()) {
+                all = all.and(pass(content, header, limits, visitor, new Reading(choice)));
+            }
+        }
+        return all;
+    }
+
+    private static MimeSummary pass(
+            MessageContent content, MessageHeader header, MimeLimits limits, PartVisitor visitor, Reading reading)
+            throws IOException {
+        MimeWalk walk = new MimeWalk(limits, visitor, reading);
         try (InputStream in = content.newInputStream()) {
             in.skipNBytes(Math.min(header.bodyOffset(), content.size()));
             walk.message(new LineSource(in), header.fields(), header.wellFormed(), 0);
         }
-        return new MimeSummary(walk.parts, walk.complete, walk.ambiguities);
+        return new MimeSummary(walk.parts, reading.isComplete(), reading.ambiguities());
     }
 
     private void message(LineSource lines, List<HeaderField> header, boolean wellFormed, int depth) throws IOException {
         List<HeaderField> fields = header;
         if (!wellFormed) {
-            ambiguities.add(Ambiguity.BROKEN_HEADER);
-            fields = new PartHeader(lines, limits.headerOctets(), boundaries).resumed(header);
+            reading.ambiguous(Ambiguity.BROKEN_HEADER);
+            fields = new PartHeader(lines, limits.headerOctets(), boundaries, reading).resumed(header);
         }
         boundaries.learn(fields);
         Kind kind = Kind.BODY;
@@ -77,18 +99,14 @@ public final class MimeWalk {
                     kind = Kind.EPILOGUE;
                 }
             }
-            if (!complete) {
+            if (!reading.isComplete()) {
                 return;
             }
         }
     }
 
     private List<HeaderField> partHeader(LineSource lines) throws IOException {
-        PartHeader reader = new PartHeader(lines, limits.headerOctets(), boundaries);
-        List<HeaderField> fields = reader.read();
-        if (reader.broken()) {
-            ambiguities.add(Ambiguity.BROKEN_HEADER);
-        }
+        List<HeaderField> fields = new PartHeader(lines, limits.headerOctets(), boundaries, reading).read();
         boundaries.learn(fields);
         return fields;
     }
@@ -99,7 +117,7 @@ public final class MimeWalk {
         String type = part.mediaType();
         boolean message = part.mediaTypes().stream().anyMatch(MimeWalk::isMessage);
         if (kind != Kind.EPILOGUE && (message || type.startsWith("multipart/"))) {
-            Decoder decoder = Encoding.ofStructure(part, lines, message, ambiguities);
+            Decoder decoder = Encoding.ofStructure(part, lines, message, reading);
             if (!(decoder instanceof Decoder.Identity)) {
                 return showEncoded(lines, part, decoder, message);
             }
@@ -107,41 +125,46 @@ public final class MimeWalk {
                 return showMessage(lines, part, depth);
             }
         }
-        PartBody body = new PartBody(lines, boundaries, Encoding.of(part, lines, ambiguities), ambiguities);
+        PartBody body = new PartBody(lines, boundaries, Encoding.of(part, lines, reading), reading);
         offer(part, body.octets());
         return body.drain();
     }
 
-    /// A message as a part: its header follows in clear. RFC 2046 section 5.2.1.
+    /// A message as a part: its header follows in clear. RFC 2046 section 5.2.1. A message may be the whole of another
+    /// one: a loop, so that nobody can make the walk recurse once a line.
     private Ending showMessage(LineSource lines, MimePart part, int depth) throws IOException {
-        offer(part, InputStream.nullInputStream());
-        List<HeaderField> inner = partHeader(lines);
-        if (inner.stream().noneMatch(field -> FieldValues.canonicalName(field).equals("content-type"))) {
-            return show(lines, List.of(), Kind.BODY, depth);
+        MimePart message = part;
+        while (true) {
+            offer(message, InputStream.nullInputStream());
+            if (!reading.isComplete()) {
+                return new Ending.End();
+            }
+            PartHeader header = new PartHeader(lines, limits.headerOctets(), boundaries, reading);
+            List<HeaderField> fields = header.read();
+            boundaries.learn(fields);
+            if (header.broken()) {
+                // What follows is read once more, as a body: it must not be the beginning of a message again.
+                return show(lines, withoutType(fields), Kind.BODY, depth);
+            }
+            message = new MimePart(fields, Kind.BODY, depth, Optional.empty());
+            boolean another = message.mediaTypes().stream().anyMatch(MimeWalk::isMessage);
+            if (!another || !(Encoding.ofStructure(message, lines, true, reading) instanceof Decoder.Identity)) {
+                return show(lines, fields, Kind.BODY, depth);
+            }
         }
-        MimePart nested = new MimePart(inner, Kind.BODY, depth, Optional.empty());
-        if (nested.mediaTypes().stream().anyMatch(MimeWalk::isMessage) && ++parts > limits.parts()) {
-            complete = false;
-            return new Ending.End();
-        }
-        return nested.mediaTypes().stream().anyMatch(MimeWalk::isMessage)
-                ? show(lines, withoutMessageTypes(inner), Kind.BODY, depth)
-                : show(lines, inner, Kind.BODY, depth);
     }
 
-    /// A message whose own type claims to be a message again: read as text, its delimiters are found all the same,
-    /// and nobody can make the walk recurse once a line.
-    private static List<HeaderField> withoutMessageTypes(List<HeaderField> fields) {
+    private static List<HeaderField> withoutType(List<HeaderField> fields) {
         return fields.stream()
                 .filter(field -> !FieldValues.canonicalName(field).equals("content-type"))
                 .toList();
     }
 
     private Ending showEncoded(LineSource lines, MimePart part, Decoder decoder, boolean message) throws IOException {
-        PartBody body = new PartBody(lines, boundaries, decoder, ambiguities);
-        ambiguities.add(Ambiguity.UNDECLARED_ENCODING);
+        PartBody body = new PartBody(lines, boundaries, decoder, reading);
+        reading.ambiguous(Ambiguity.UNDECLARED_ENCODING);
         if (part.depth() >= limits.depth()) {
-            complete = false;
+            reading.cutShort();
             offer(part, body.octets());
             return body.drain();
         }
@@ -158,12 +181,12 @@ public final class MimeWalk {
         EmbeddedBody body = new EmbeddedBody(lines, embedded);
         offer(part, body.octets());
         body.drain();
-        return complete;
+        return reading.isComplete();
     }
 
     private void offer(MimePart part, InputStream body) throws IOException {
         if (++parts > limits.parts()) {
-            complete = false;
+            reading.cutShort();
             return;
         }
         visitor.part(part, body);

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postern.scanworkers.mime.LineSource.Line;
 
@@ -15,15 +14,15 @@ final class PartBody {
     private final LineSource lines;
     private final Boundaries boundaries;
     private final Decoder decoder;
-    private final Set<Ambiguity> ambiguities;
+    private final Reading reading;
     private final DecodedLines octets;
     private @Nullable Ending ending;
 
-    PartBody(LineSource lines, Boundaries boundaries, Decoder decoder, Set<Ambiguity> ambiguities) {
+    PartBody(LineSource lines, Boundaries boundaries, Decoder decoder, Reading reading) {
         this.lines = lines;
         this.boundaries = boundaries;
         this.decoder = decoder;
-        this.ambiguities = ambiguities;
+        this.reading = reading;
         this.octets = new DecodedLines(this::next, decoder);
     }
 
@@ -81,7 +80,7 @@ final class PartBody {
         }
         if (Encoding.startsEmbeddedBase64(line, lines)) {
             lines.pushBack(List.of(line));
-            ambiguities.add(Ambiguity.UNDECLARED_ENCODING);
+            reading.ambiguous(Ambiguity.UNDECLARED_ENCODING);
             return new Ending.Embedded(false, Optional.empty());
         }
         return null;

@@ -4,7 +4,6 @@ package org.postern.scanworkers.mime;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.postern.core.mail.HeaderField;
 import org.postern.scanworkers.mime.LineSource.Line;
 
@@ -13,60 +12,94 @@ final class PartHeader {
     private final LineSource lines;
     private final int octetsMax;
     private final Boundaries boundaries;
+    private final Reading reading;
     private final List<HeaderField> fields = new ArrayList<>();
     private final StringBuilder field = new StringBuilder();
     private boolean broken;
+    private long octets;
+    private long kept;
 
-    PartHeader(LineSource lines, int octetsMax, Boundaries boundaries) {
+    PartHeader(LineSource lines, int octetsMax, Boundaries boundaries, Reading reading) {
         this.lines = lines;
         this.octetsMax = octetsMax;
         this.boundaries = boundaries;
+        this.reading = reading;
     }
 
-    /// Reads up to and with the empty line, or up to the first line that is no field.
+    /// Reads up to and with the empty line. Of a header that is longer than the bound, the fields of MIME are kept.
     List<HeaderField> read() throws IOException {
-        int octets = 0;
         for (Line line = lines.next(); line != null; line = lines.next()) {
             octets += line.octets().length;
-            if (line.isBlank() && line.startsLine()) {
+            if (line.isBlank() && line.startsLine() && endsHeader(line)) {
                 break;
             }
-            boolean more = octets <= octetsMax && take(line);
-            if (!more) {
+            if (!take(line)) {
+                finish();
                 broken = true;
                 lines.pushBack(List.of(line));
-                break;
+                return new PartHeader(lines, octetsMax, boundaries, reading).resumed(fields);
             }
         }
         finish();
         return List.copyOf(fields);
     }
 
-    /// Goes on behind a line that broke the header off, as some programs do: skips lines that are no fields, up to
-    /// the empty line. The body then starts behind it.
+    /// A line of nothing but blanks ends a header for some programs, and continues a field for others. RFC 5322
+    /// section 4.2.
+    private boolean endsHeader(Line line) {
+        if (line.lengthWithoutEnding() == 0) {
+            return true;
+        }
+        reading.doubt(Ambiguity.BROKEN_HEADER);
+        return reading.isLikely();
+    }
+
+    /// Goes on behind a line that broke the header off, as some programs do, and skips lines that are no fields.
+    ///
+    /// To most programs the body starts where the header was broken off, and that is the likely reading; to others
+    /// it starts behind the empty line.
     List<HeaderField> resumed(List<HeaderField> before) throws IOException {
         fields.addAll(before);
+        return reading.isLikely() ? lookedAhead(before) : skipped();
+    }
+
+    private List<HeaderField> lookedAhead(List<HeaderField> before) throws IOException {
+        reading.ambiguous(Ambiguity.BROKEN_HEADER);
         List<Line> seen = new ArrayList<>();
-        int octets = 0;
         boolean content = false;
-        for (Line line = lines.next(); line != null; line = lines.next()) {
+        int ahead = 0;
+        for (Line line = lines.next(); line != null; line = ahead > octetsMax ? null : lines.next()) {
             seen.add(line);
+            ahead += line.octets().length;
             octets += line.octets().length;
-            if (line.isBlank() || octets > octetsMax || boundaries.meaning(line, lines) != Boundaries.Meaning.NONE) {
+            if (line.isBlank() || boundaries.meaning(line, lines) != Boundaries.Meaning.NONE) {
                 break;
             }
-            if (take(line)) {
-                content |= MimeWalk.latin1(line.octets(), Math.min(8, line.octets().length))
-                        .equalsIgnoreCase("content-");
-            }
+            content |= take(line)
+                    && MimeWalk.latin1(line.octets(), Math.min(8, line.octets().length))
+                            .equalsIgnoreCase("content-");
         }
         finish();
-        if (!content) {
-            lines.pushBack(seen);
-            return before;
+        if (content || ahead > octetsMax) {
+            reading.doubt(Ambiguity.BROKEN_HEADER);
         }
-        // What stood between the fields may be text to somebody: the body starts at the first of these lines.
         lines.pushBack(seen);
+        return content ? List.copyOf(fields) : before;
+    }
+
+    private List<HeaderField> skipped() throws IOException {
+        for (Line line = lines.next(); line != null; line = lines.next()) {
+            octets += line.octets().length;
+            if (line.startsLine() && line.lengthWithoutEnding() == 0) {
+                break;
+            }
+            if (boundaries.meaning(line, lines) != Boundaries.Meaning.NONE) {
+                lines.pushBack(List.of(line));
+                break;
+            }
+            take(line);
+        }
+        finish();
         return List.copyOf(fields);
     }
 
@@ -87,16 +120,25 @@ final class PartHeader {
         } else {
             return false;
         }
-        field.append(MimeWalk.latin1(line.octets(), line.octets().length));
+        if (field.length() <= octetsMax) {
+            field.append(MimeWalk.latin1(line.octets(), line.octets().length));
+        }
         return true;
     }
 
     private void finish() {
-        @Nullable String text = field.isEmpty() ? null : field.toString();
-        if (text != null) {
-            int colon = text.indexOf(':');
-            fields.add(new HeaderField(text.substring(0, colon).stripTrailing(), text.substring(colon + 1)));
-            field.setLength(0);
+        if (field.isEmpty()) {
+            return;
+        }
+        int colon = field.indexOf(":");
+        HeaderField done = new HeaderField(field.substring(0, colon).stripTrailing(), field.substring(colon + 1));
+        field.setLength(0);
+        boolean ofMime = octets <= octetsMax || FieldValues.canonicalName(done).startsWith("content-");
+        kept += ofMime ? done.rawValue().length() : 0;
+        if (kept > octetsMax) {
+            reading.cutShort();
+        } else if (ofMime) {
+            fields.add(done);
         }
     }
 

@@ -67,10 +67,41 @@ class AttachmentsFilterTest {
                 "filename*0=vir; filename*1=us.e; filename*2=xe",
                 "filename=\"=?utf-8?Q?virus=2Eexe?=\"",
                 "filename=\"a.txt\"; filename=\"virus.exe\"",
-                "filename=virus.exe::$DATA"
+                "filename=virus.exe::$DATA",
+                "filename=\"harmless.txt\\\"; filename=virus.exe; x=\"",
+                "filename=\"virus\".exe",
+                "filename=virus.exe(a comment)",
+                "filename(a comment)=virus.exe",
+                "filename='virus.exe'",
+                "filename=\"\"virus.exe\"\"",
+                "filename*=utf-8''harmless.txt; filename*0=virus.exe",
+                "filename*0=virus.exe; filename*0=harmless.txt",
+                "filename*0=harmless.txt; filename*0=virus.exe",
+                "filename*0=virus.exe; filename*2=.txt",
+                "filename*=utf-8''virus.exe%00.txt",
+                "filename*=utf-7''virus.+AGUAeABl-",
+                "filename=\"=?utf-8?B?dmlydXMuZXhl?=\"",
+                "filename=\"=?utf-8?B?dmlydXMuanM?=\"",
+                "filename=\"=?utf-7?Q?virus.+AGUAeABl-?=\"",
+                "filename=\"=?x-nobody-knows?Q?virus=2Eexe?=\"",
+                "filename=\"virus.=?utf-8?Q?e?= =?utf-8?Q?xe?=\""
             })
     void scan_ofABlockedName_findsItHoweverItIsWritten(String disposition) throws Exception {
         assertThat(symbols(named(disposition, new byte[100]))).contains("ATTACHMENT_BLOCKED");
+    }
+
+    @Test
+    void scan_ofABlockedNameBehindManyParameters_findsIt() throws Exception {
+        assertThat(symbols(named("a=1; ".repeat(5_000) + "filename=virus.exe", new byte[100])))
+                .contains("ATTACHMENT_BLOCKED");
+        assertThat(symbols(named("filename=a; ".repeat(4_000) + "filename=virus.exe", new byte[100])))
+                .contains("ATTACHMENT_BLOCKED");
+    }
+
+    @Test
+    void scan_ofANumberOfAClassForAnExtension_findsItDisguised() throws Exception {
+        assertThat(symbols(named("filename=\"bill.{3050f4d8-98B5-11CF-BB82-00AA00BDCE0B}\"", new byte[100])))
+                .contains("ATTACHMENT_NAME_DISGUISED");
     }
 
     @ParameterizedTest
