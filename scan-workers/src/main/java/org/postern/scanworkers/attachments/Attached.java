@@ -36,6 +36,9 @@ final class Attached {
     void part(MimePart part, InputStream decoded) throws IOException {
         Set<String> names = part.fileNames();
         names.forEach(each -> report.name(each, false));
+        if (part.mediaTypes().contains("message/partial")) {
+            report.fragment("message/partial");
+        }
         byte[] head = decoded.readNBytes(Kind.HEAD);
         Kind kind = Kind.of(head, head.length);
         if (head.length == 0 || (kind == Kind.NONE && part.isText() && names.isEmpty())) {
@@ -46,7 +49,8 @@ final class Attached {
         MessageDigest digest = sha256();
         InputStream all =
                 new DigestInputStream(new SequenceInputStream(new ByteArrayInputStream(head), decoded), digest);
-        if (kind == Kind.NONE) {
+        boolean archive = names.stream().anyMatch(each -> FileName.of(each).isArchive());
+        if (kind == Kind.NONE && !archive) {
             appended(shown, all);
         } else if (!reached) {
             reached = !opener.open(kind, shown, all, work);

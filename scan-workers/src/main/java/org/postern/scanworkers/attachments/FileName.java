@@ -12,6 +12,11 @@ record FileName(String name) {
             "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "txt", "csv", "jpg", "jpeg", "png", "gif", "bmp",
             "tif", "tiff", "mp3", "mp4", "avi", "mpg", "zip", "html", "htm", "odt", "ods");
 
+    private static final Set<String> ARCHIVES = Set.of(
+            "zip", "zipx", "jar", "7z", "rar", "r00", "r01", "001", "tar", "gz", "tgz", "bz2", "tbz", "xz", "txz",
+            "cab", "docx", "docm", "dotx", "dotm", "xlsx", "xlsm", "xltx", "xltm", "xlsb", "xlam", "pptx", "pptm",
+            "potx", "potm", "ppsx", "ppsm", "ppam", "odt", "ods", "odp");
+
     static FileName of(String raw) {
         String name = raw.replace("\u0000", "");
         int folder = Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\'));
@@ -31,6 +36,11 @@ record FileName(String name) {
     String extension() {
         int dot = name.lastIndexOf('.');
         return dot < 0 ? "" : name.substring(dot + 1).strip().toLowerCase(Locale.ROOT);
+    }
+
+    /// Whether it is opened by a program for archives, or by one that reads documents out of archives.
+    boolean isArchive() {
+        return ARCHIVES.contains(extension());
     }
 
     /// Whether the name makes people see another extension than the one that counts: a document's extension before a

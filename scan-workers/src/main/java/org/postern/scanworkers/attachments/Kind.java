@@ -2,6 +2,7 @@
 package org.postern.scanworkers.attachments;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,6 +34,11 @@ enum Kind {
 
     private static final int TAR_HEADER = 512;
     private static final int CPIO_HEADER = 110;
+
+    /// What begins at an offset that is not the first one; only what has a signature is told.
+    static Kind of(byte[] octets, int from, int to) {
+        return of(Arrays.copyOfRange(octets, from, to), to - from);
+    }
 
     static Kind of(byte[] head, int length) {
         if (starts(head, length, 0, "PK\3\4")

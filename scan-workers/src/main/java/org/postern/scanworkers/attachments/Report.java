@@ -57,6 +57,11 @@ final class Report {
         }
     }
 
+    /// Part of a mail that only the recipient's program puts together. RFC 2046 section 5.2.2.
+    void fragment(String what) {
+        add("ATTACHMENT_FRAGMENT", config.blockedScore(), what);
+    }
+
     void macros(String where) {
         add("ATTACHMENT_MACROS", config.macroScore(), where);
     }

@@ -43,9 +43,9 @@ final class StoredFiles {
 
     void tnef(String name, byte[] octets, int depth) throws IOException {
         Tnef tnef = Tnef.of(octets);
+        tnef.names().forEach(each -> report.name(each, true));
         for (Tnef.Entry entry : tnef.entries()) {
             budget.file();
-            report.name(entry.name(), true);
             look(entry.name(), octets, entry.from(), entry.length(), depth);
         }
         if (tnef.damaged()) {

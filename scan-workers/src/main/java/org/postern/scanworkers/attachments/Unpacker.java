@@ -6,8 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.SequenceInputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import org.apache.commons.compress.PasswordRequiredException;
 import org.postern.scanworkers.attachments.UnpackBudget.Reached;
 import org.postern.scanworkers.attachments.UnpackBudget.Stretch;
@@ -15,6 +16,11 @@ import org.postern.scanworkers.attachments.UnpackBudget.Stretch;
 /// Looks into one attachment: the files in it, the files in those, and what documents hold. Runs on one thread; nothing
 /// is written anywhere.
 final class Unpacker {
+    private static final Set<Kind> HOLD_OTHERS_AS_THEY_ARE =
+            EnumSet.of(Kind.TAR, Kind.CPIO, Kind.AR, Kind.SEVEN_Z, Kind.RAR);
+    /// As far as the programs look.
+    private static final int BEHIND_MAX = 4 * 1024 * 1024;
+
     private final Report report;
     private final UnpackBudget budget;
     private final Stretch stretch;
@@ -79,17 +85,19 @@ final class Unpacker {
             // The library meets damaged archives with whatever its parsers throw.
             report.unreadable(name + ": " + e);
         }
+        behind(kind, name, octets, depth);
     }
 
     /// A file in an archive: its first octets against its name, and what is in it.
     private void file(String name, InputStream in, int depth) throws IOException {
         byte[] head = in.readNBytes(Kind.HEAD);
         report.content(name, head, head.length);
-        if (name.toLowerCase(Locale.ROOT).endsWith(".rels") && isRemote(head)) {
-            report.remote(name);
+        if (OfficeParts.areIn(name)) {
+            parts(name, new SequenceInputStream(new ByteArrayInputStream(head), in));
+            return;
         }
         Kind kind = Kind.of(head, head.length);
-        if (kind == Kind.NONE) {
+        if (kind == Kind.NONE && !FileName.of(name).isArchive()) {
             return;
         }
         // While it is read it stands in memory twice.
@@ -106,19 +114,47 @@ final class Unpacker {
         open(kind, name, all, depth + 1);
     }
 
-    /// A template, frame or object that Office fetches when the document is opened. ECMA-376 part 2 section 9.3.
-    private static boolean isRemote(byte[] relations) {
-        String text = new String(relations, StandardCharsets.UTF_8);
-        for (String relation : text.split("<Relationship ", -1)) {
-            boolean external =
-                    relation.contains("TargetMode=\"External\"") || relation.contains("TargetMode='External'");
-            if (external
-                    && (relation.contains("/attachedTemplate")
-                            || relation.contains("/oleObject")
-                            || relation.contains("/frame"))) {
-                return true;
+    private void parts(String name, InputStream in) throws IOException {
+        byte[] octets = in.readNBytes(OfficeParts.OCTETS_MAX + 1);
+        if (octets.length > OfficeParts.OCTETS_MAX) {
+            throw new Reached(name + " is larger than " + OfficeParts.OCTETS_MAX + " octets");
+        }
+        OfficeParts parts = OfficeParts.of(octets);
+        if (parts.remote()) {
+            report.remote(name);
+        }
+        if (parts.macros()) {
+            report.macros(name);
+        }
+    }
+
+    /// Archives that do not begin where the file begins: programs look for the directory of a zip archive at the
+    /// end, and for the signatures of others behind what unpacks them, whatever that is. The name says which
+    /// program is asked.
+    private void behind(Kind kind, String name, byte[] octets, int depth) throws IOException {
+        // The names of an attachment, where it has several, stand in a row.
+        if (kind == Kind.ZIP
+                || Arrays.stream(name.split(", ", -1))
+                        .noneMatch(each -> FileName.of(each).isArchive())) {
+            return;
+        }
+        if (ZipHeaders.directoryAtEnd(octets)) {
+            new ZipReadings(report, budget, stretch, this::file).read(name, octets, depth);
+        }
+        if (HOLD_OTHERS_AS_THEY_ARE.contains(kind)) {
+            return;
+        }
+        for (int at = 1; at < Math.min(octets.length - 8, BEHIND_MAX); at++) {
+            if (octets[at] == 'R' || octets[at] == '7') {
+                Kind other = Kind.of(octets, at, Math.min(octets.length, at + 8));
+                if (other == Kind.RAR || other == Kind.SEVEN_Z) {
+                    if (held > budget.config().fileMax().bytes()) {
+                        throw new Reached(name + ": an archive behind other octets, which takes too much memory");
+                    }
+                    open(other, name, Arrays.copyOfRange(octets, at, octets.length), depth + 1);
+                    return;
+                }
             }
         }
-        return false;
     }
 }

@@ -19,6 +19,7 @@ final class ZipHeaders {
     private static final int HEADERS_MAX = 10_000;
     private static final int NAME_OCTETS_MAX = 1_024;
     private static final int CENTRAL_HEADER = 46;
+    private static final int END_RECORD = 22;
     private static final int WINDOW = 16 * 1024;
 
     private final List<Header> locals = new ArrayList<>();
@@ -60,6 +61,22 @@ final class ZipHeaders {
                 && locals.size() == centrals.size()
                 && new HashSet<>(locals).equals(new HashSet<>(centrals))
                 && new HashSet<>(locals).size() == locals.size();
+    }
+
+    /// Whether programs that look for a directory from the end find one, behind whatever else. APPNOTE.TXT section
+    /// 4.3.16. In a tar archive blocks of zeros follow it where it is that of an archive in the archive.
+    static boolean directoryAtEnd(byte[] octets) {
+        for (int at = octets.length - END_RECORD; at > 0 && at > octets.length - END_RECORD - 0xffff; at--) {
+            if (octets[at] == 'P' && octets[at + 1] == 'K' && octets[at + 2] == 5 && octets[at + 3] == 6) {
+                int end = Math.min(octets.length, at + END_RECORD + shortAt(octets, at + 20));
+                boolean zeros = end < octets.length;
+                for (int i = end; zeros && i < octets.length; i++) {
+                    zeros = octets[i] == 0;
+                }
+                return !zeros;
+            }
+        }
+        return false;
     }
 
     /// Reads a stream to its end.
@@ -115,9 +132,6 @@ final class ZipHeaders {
         boolean utf8 = (flags & 0x800) != 0;
         String name =
                 new String(window, at + nameAt, octets, utf8 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
-        if (name.chars().anyMatch(c -> c < ' ')) {
-            return Optional.empty();
-        }
         encrypted |= (flags & 1) != 0;
         return Optional.of(name);
     }

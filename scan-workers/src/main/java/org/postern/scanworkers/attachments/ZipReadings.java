@@ -8,6 +8,7 @@ import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.commons.compress.archivers.zip.UnicodePathExtraField;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
 import org.apache.commons.compress.archivers.zip.ZipFile;
@@ -93,6 +94,11 @@ final class ZipReadings {
 
     private void zipEntry(String archive, ZipArchiveEntry entry, int packed) throws Reached {
         budget.file();
+        report.name(entry.getName(), true);
+        // Some programs follow this one, whatever the headers say. APPNOTE.TXT section 4.6.9.
+        if (entry.getExtraField(UnicodePathExtraField.UPATH_ID) instanceof UnicodePathExtraField other) {
+            report.name(new String(other.getUnicodeName(), StandardCharsets.UTF_8), true);
+        }
         long claimed = entry.getSize();
         if (claimed > CLAIM_FREE && claimed / budget.config().ratioMax() > packed(entry, packed)) {
             report.tooComplex(archive + ": " + entry.getName() + " is to become " + claimed + " octets");
