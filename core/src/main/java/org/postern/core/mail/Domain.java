@@ -12,6 +12,10 @@ import java.util.regex.Pattern;
 public record Domain(String name) {
     private static final int NAME_MAX = 255;
     private static final int LABEL_MAX = 63;
+    /// Sharp s, final sigma and the joiners: the rules that Java knows make of them another domain, which is somebody
+    /// else's by those of today. RFC 5894 section 7.2, UTS 46 section 1.3.
+    private static final String DEVIATIONS = "\u00df\u03c2\u1e9e\u200c\u200d";
+
     private static final Pattern LITERAL = Pattern.compile("\\[[0-9A-Fa-f:.]{2,45}]|\\[IPv6:[0-9A-Fa-f:.]{2,45}]");
 
     public Domain {
@@ -51,6 +55,9 @@ public record Domain(String name) {
         }
         String trimmed = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
         boolean ascii = trimmed.chars().allMatch(c -> c < 0x80);
+        if (!ascii && trimmed.chars().anyMatch(c -> DEVIATIONS.indexOf(c) >= 0)) {
+            throw new IllegalArgumentException("write this domain in A-labels (xn--…): " + text);
+        }
         return new Domain((ascii ? trimmed : IDN.toASCII(trimmed)).toLowerCase(Locale.ROOT));
     }
 

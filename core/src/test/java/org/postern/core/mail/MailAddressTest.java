@@ -3,7 +3,9 @@ package org.postern.core.mail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,5 +93,15 @@ class MailAddressTest {
                     .as("seed %s", seed)
                     .isEqualTo(address);
         }
+    }
+
+    @Test
+    void parse_ofADomainThatOldAndNewRulesTakeForDifferentOnes_isRefused() {
+        for (String domain :
+                List.of("fa\u00df.example", "\u03c3\u03c2.example", "a\u200cb.example", "a\u200db.example")) {
+            assertThatThrownBy(() -> Domain.parse(domain)).as(domain).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(Domain.parse("xn--fa-hia.example").name()).isEqualTo("xn--fa-hia.example");
+        assertThat(Domain.parse("b\u00fccher.example").name()).isEqualTo("xn--bcher-kva.example");
     }
 }

@@ -3,7 +3,9 @@ package org.postern.scanworkers.mailauth;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +25,9 @@ import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.filter.Trace;
 import org.postern.core.limits.Deadline;
+import org.postern.core.mail.HeaderField;
 import org.postern.core.mail.MailTransaction;
+import org.postern.core.mail.MessageHeader;
 import org.postern.core.mail.ReversePath;
 import org.postern.scanworkers.mailauth.arc.ArcOutcome;
 import org.postern.scanworkers.mailauth.arc.ArcValidator;
@@ -45,6 +49,7 @@ import org.postern.scanworkers.mailauth.spf.SpfResult;
 /// from somebody else.
 final class MailauthFilter implements Filter {
     static final String NAME = "mailauth";
+    private static final int BEHIND_HEADER_MAX = 64 * 1024;
 
     private final MailauthConfig config;
     private final String authservId;
@@ -92,7 +97,8 @@ final class MailauthFilter implements Filter {
             return new FilterResult.NoVerdict(NoVerdictReason.TIMED_OUT, "the deadline had passed");
         }
         Set<Integer> forged = AuthenticationResults.forged(mail.header(), authservId);
-        Report report = check(mail, deadline.within(config.timeout()), forged.size());
+        int all = forged.size() + forgedBehindHeader(mail);
+        Report report = check(mail, deadline.within(config.timeout()), all);
         count(report);
         if (report.uncertain() && config.tempErrors() == MailauthConfig.TempErrors.NO_VERDICT) {
             return new FilterResult.NoVerdict(
@@ -100,6 +106,29 @@ final class MailauthFilter implements Filter {
         }
         AuthenticationResults results = new AuthenticationResults(authservId, report.results(mail));
         return new FilterResult.Findings(report.findings(config.scores()), new Trace(List.of(results.field()), forged));
+    }
+
+    /// Fields that claim to be ours behind the line that broke the header off: they cannot be taken out, for to us they
+    /// are body, and some programs read them all the same.
+    private int forgedBehindHeader(MailTransaction mail) {
+        if (mail.header().wellFormed()) {
+            return 0;
+        }
+        try (InputStream in = mail.content().newInputStream()) {
+            in.skipNBytes(mail.header().bodyOffset());
+            String text = new String(in.readNBytes(BEHIND_HEADER_MAX), StandardCharsets.ISO_8859_1);
+            int end = text.indexOf("\r\n\r\n");
+            String lines = (end < 0 ? text : text.substring(0, end)).replaceAll("\\r\\n(?=[ \\t])", "");
+            List<HeaderField> fields = lines.lines()
+                    .filter(line -> line.indexOf(':') > 0)
+                    .map(line -> new HeaderField(
+                            line.substring(0, line.indexOf(':')).strip(), line.substring(line.indexOf(':') + 1)))
+                    .toList();
+            return AuthenticationResults.forged(new MessageHeader(fields, 0, true), authservId)
+                    .size();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Report check(MailTransaction mail, Deadline deadline, int forged) throws InterruptedException {
@@ -166,7 +195,7 @@ final class MailauthFilter implements Filter {
         };
         Optional<DnsName> passed = spf.result() == SpfResult.PASS ? DnsName.of(sender) : Optional.empty();
         List<DnsName> signers = dkim.stream()
-                .filter(outcome -> outcome.result() == DkimResult.PASS)
+                .filter(DkimOutcome::vouches)
                 .flatMap(outcome -> DnsName.of(outcome.domain()).stream())
                 .toList();
         return new DmarcEvaluator.Authenticated(passed, signers, uncertain);

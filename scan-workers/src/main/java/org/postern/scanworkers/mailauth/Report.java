@@ -35,6 +35,9 @@ record Report(
             if (outcome.result() == DkimResult.PASS && outcome.partialBody()) {
                 add(findings, scores, "DKIM_PARTIAL_BODY", outcome.domain() + " signed only the start of the body");
             }
+            if (outcome.addedField()) {
+                add(findings, scores, "DKIM_ADDED_FIELD", outcome.domain() + ": " + outcome.reason());
+            }
         }
         if (arc.result() != ArcResult.NONE) {
             String sealers = arc.reason().isEmpty() ? String.join(", ", arc.sealers()) : arc.reason();
@@ -110,8 +113,11 @@ record Report(
         for (DkimOutcome outcome : dkim) {
             results.add(result(
                     "dkim",
-                    outcome.result().word(),
-                    outcome.result() == DkimResult.TEMPERROR ? "key unavailable" : outcome.reason(),
+                    // RFC 8601 section 2.7.1: passed, but not acceptable.
+                    outcome.result() == DkimResult.PASS && !outcome.vouches()
+                            ? "policy"
+                            : outcome.result().word(),
+                    reason(outcome),
                     "header.d",
                     outcome.domain(),
                     "header.s",
@@ -133,6 +139,13 @@ record Report(
                 "header.from",
                 outcome.author().orElse(""))));
         return results;
+    }
+
+    private static String reason(DkimOutcome outcome) {
+        if (outcome.result() == DkimResult.PASS && outcome.partialBody()) {
+            return "only the start of the body is signed";
+        }
+        return outcome.result() == DkimResult.TEMPERROR ? "key unavailable" : outcome.reason();
     }
 
     private static AuthenticationResults.Result result(

@@ -20,6 +20,7 @@ final class Symbols {
             Map.entry("DKIM_TEMPERROR", 0.0),
             Map.entry("DKIM_PERMERROR", 0.0),
             Map.entry("DKIM_PARTIAL_BODY", 0.2),
+            Map.entry("DKIM_ADDED_FIELD", 0.5),
             Map.entry("ARC_PASS", 0.0),
             Map.entry("ARC_FAIL", 0.0),
             Map.entry("ARC_TEMPERROR", 0.0),

@@ -8,12 +8,16 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -34,6 +38,9 @@ import org.postern.core.mail.MessageContent;
 import org.postern.core.mail.MessageHeader;
 import org.postern.core.mail.ReversePath;
 import org.postern.core.mail.TransactionId;
+import org.postern.scanworkers.mailauth.dkim.Canonicalization;
+import org.postern.scanworkers.mailauth.dkim.Crypto;
+import org.postern.scanworkers.mailauth.dkim.SignedMessage;
 
 @Timeout(60)
 final class MailauthFilterTest {
@@ -91,6 +98,54 @@ final class MailauthFilterTest {
                     .contains("spf=fail", "smtp.mailfrom=ann@example.org", "dkim=none", "dmarc=fail")
                     .contains("header.from=example.org");
         });
+    }
+
+    @Test
+    void scan_ofAResultsFieldMadeToDefeatItsReader_judgesTheMailAllTheSame() throws Exception {
+        dns.txt("_dmarc.example.org", "v=DMARC1; p=reject");
+        String forged = "Authentication-Results: (" + "a".repeat(60_000) + ") mx.example.net; dmarc=pass\r\n";
+        FilterResult.Findings found =
+                findings(scan(MailauthConfig.defaults(), mail(forged + MESSAGE, "ann@example.org", Optional.empty())));
+        assertThat(symbols(found)).contains("DMARC_REJECT", "AUTHRES_FORGED");
+        assertThat(found.trace().remove()).containsExactlyInAnyOrder(0, 1);
+    }
+
+    @Test
+    void scan_ofOurResultsBehindALineThatEndsTheHeader_saysThatTheyAreForged() throws Exception {
+        String text =
+                "From: ann@example.org\r\nno field\r\nauthentication-results:\r\n mx.example.net; dmarc=pass\r\n\r\nx\r\n";
+        assertThat(symbols(scan(MailauthConfig.defaults(), mail(text, "ann@example.org", Optional.empty()))))
+                .contains("AUTHRES_FORGED", "DMARC_PERMERROR");
+    }
+
+    @Test
+    void scan_ofASignatureOverTheStartOfTheBody_isNoPassForTheAuthor() throws Exception {
+        dns.txt("_dmarc.example.org", "v=DMARC1; p=reject");
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        KeyPair pair = generator.generateKeyPair();
+        dns.txt(
+                "k._domainkey.example.org",
+                "v=DKIM1; p="
+                        + Base64.getEncoder().encodeToString(pair.getPublic().getEncoded()));
+        String header = "From: ann@example.org\r\nSubject: x\r\n\r\n";
+        MailTransaction mail = mail(header + "body\r\n", "x@example.com", Optional.empty());
+        SignedMessage message = new SignedMessage(mail.content(), mail.header());
+        byte[] hash = message.body(Canonicalization.Form.RELAXED, OptionalLong.empty())
+                .sha256();
+        String field = "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.org; s=k; h=from; l=6; bh="
+                + Base64.getEncoder().encodeToString(hash) + "; b=";
+        byte[] octets = message.signedOctets(Canonicalization.Form.RELAXED, List.of("from"), field, Optional.empty());
+        String signed = field + Base64.getEncoder().encodeToString(Crypto.RSA_SHA256.sign(pair.getPrivate(), octets))
+                + "\r\n" + header + "body\r\n";
+        MailauthConfig config = MailauthConfig.defaults();
+        assertThat(symbols(scan(config, mail(signed, "x@example.com", Optional.empty()))))
+                .contains("DMARC_PASS");
+
+        FilterResult.Findings added =
+                findings(scan(config, mail(signed + "pay here\r\n", "x@example.com", Optional.empty())));
+        assertThat(symbols(added)).contains("DKIM_PASS", "DKIM_PARTIAL_BODY", "DMARC_REJECT");
+        assertThat(added.trace().add().getFirst().value()).contains("dkim=policy");
     }
 
     @Test

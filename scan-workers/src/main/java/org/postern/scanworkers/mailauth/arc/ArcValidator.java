@@ -90,6 +90,10 @@ public final class ArcValidator {
                 || names.stream().noneMatch("from"::equalsIgnoreCase)) {
             return Check.bad("the message signature signs a seal, or not From");
         }
+        Optional<String> added = message.addedField(names);
+        if (added.isPresent()) {
+            return Check.bad("another " + added.get() + " was added");
+        }
         SignedMessage.Body body = message.body(canonicalization.get().body(), tags.number("l"));
         if (tags.number("l").orElse(0) > body.length() || !MessageDigest.isEqual(body.sha256(), bodyHash.get())) {
             return Check.bad("the body was changed");

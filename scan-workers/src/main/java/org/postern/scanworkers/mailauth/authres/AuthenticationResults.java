@@ -22,8 +22,8 @@ public record AuthenticationResults(String authservId, List<Result> results) {
 
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`{|}~@/:=-]{1,200}");
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,255}");
-    private static final Pattern COMMENT = Pattern.compile("\\((?:[^()\\\\]|\\\\.)*\\)");
-    private static final Pattern CLAIM = Pattern.compile("\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;\"]+))[\\s\\S]*");
+    /// Repeated possessively: a loop that may go back takes stack for each round, and the sender chooses how many.
+    private static final Pattern CLAIM = Pattern.compile("\\s*(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|([^\\s;\"]+))[\\s\\S]*");
     private static final int VALUE_MAX = 200;
 
     public AuthenticationResults {
@@ -99,12 +99,8 @@ public record AuthenticationResults(String authservId, List<Result> results) {
 
     /// What a reader could take for the authserv-id: with and without comments, quotes, and a version glued to it.
     private static List<String> claims(String value) {
-        String text = value;
-        for (int depth = 0; depth < 5; depth++) {
-            text = COMMENT.matcher(text).replaceAll(" ");
-        }
         List<String> claims = new ArrayList<>();
-        for (String reading : List.of(text, value)) {
+        for (String reading : List.of(withoutComments(value), value)) {
             Matcher matcher = CLAIM.matcher(reading);
             if (matcher.matches()) {
                 String id = matcher.group(1) != null ? matcher.group(1).replaceAll("\\\\(.)", "$1") : matcher.group(2);
@@ -114,5 +110,24 @@ public record AuthenticationResults(String authservId, List<Result> results) {
             }
         }
         return claims;
+    }
+
+    /// However deep they are nested. RFC 5322 section 3.2.2.
+    private static String withoutComments(String value) {
+        StringBuilder text = new StringBuilder(value.length());
+        int depth = 0;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '(') {
+                text.append(depth++ == 0 ? " " : "");
+            } else if (c == ')' && depth > 0) {
+                depth--;
+            } else if (depth == 0) {
+                text.append(c);
+            } else if (c == '\\') {
+                i++;
+            }
+        }
+        return text.toString();
     }
 }

@@ -12,6 +12,7 @@ package org.postern.scanworkers.mailauth.dkim;
 /// @param keyBits the length of the key; 0 where none was found
 /// @param testing the domain says it only tries things out
 /// @param partialBody octets were added to the body that the signature does not cover, tag `l`
+/// @param addedField a field that may stand once was signed, and one more of it was added
 public record DkimOutcome(
         DkimResult result,
         String domain,
@@ -21,4 +22,10 @@ public record DkimOutcome(
         String reason,
         int keyBits,
         boolean testing,
-        boolean partialBody) {}
+        boolean partialBody,
+        boolean addedField) {
+    /// Whether the domain answers for all that a mail program shows.
+    public boolean vouches() {
+        return result == DkimResult.PASS && !partialBody && !addedField;
+    }
+}

@@ -60,7 +60,8 @@ public final class DkimVerifier {
                     reason,
                     bits,
                     testing,
-                    partial);
+                    partial,
+                    result == DkimResult.PASS && !reason.isEmpty());
         }
 
         private static String tag(Optional<TagList> tags, String name) {
@@ -132,7 +133,14 @@ public final class DkimVerifier {
         byte[] signed = message.signedOctets(
                 canonicalization.header(), signature.headers(), message.field(index), Optional.of(index));
         return signature.crypto().verify(key.key(), signed, signature.signature())
-                ? new Verdict(DkimResult.PASS, "", key.bits(), key.testing(), partial)
+                ? new Verdict(
+                        DkimResult.PASS,
+                        message.addedField(signature.headers())
+                                .map(name -> "another " + name + " was added")
+                                .orElse(""),
+                        key.bits(),
+                        key.testing(),
+                        partial)
                 : new Verdict(DkimResult.FAIL, "signature and header do not match", key.bits(), key.testing(), partial);
     }
 }

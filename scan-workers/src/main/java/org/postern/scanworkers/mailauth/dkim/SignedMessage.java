@@ -18,6 +18,9 @@ import org.postern.core.mail.RawHeader;
 /// A message as signatures see it: fields octet by octet, and hashes of the body. Used by one thread; each kind of
 /// body hash is computed once.
 public final class SignedMessage {
+    private static final List<String> ONCE =
+            List.of("From", "Sender", "Reply-To", "Subject", "Date", "Content-Type", "Content-Transfer-Encoding");
+
     private final MessageContent content;
     private final MessageHeader header;
     private final List<RawHeader.RawField> fields;
@@ -56,6 +59,20 @@ public final class SignedMessage {
             }
         }
         return found;
+    }
+
+    /// A field that may stand once, is signed, and stands more often than it is signed: programs show the one that was
+    /// added. RFC 5322 section 3.6, RFC 6376 section 8.15.
+    ///
+    /// @param signed the tag `h`
+    public Optional<String> addedField(List<String> signed) {
+        for (String name : ONCE) {
+            long times = signed.stream().filter(name::equalsIgnoreCase).count();
+            if (times > 0 && indexes(name).size() > Math.max(1, times)) {
+                return Optional.of(name);
+            }
+        }
+        return Optional.empty();
     }
 
     /// Hashes the body.

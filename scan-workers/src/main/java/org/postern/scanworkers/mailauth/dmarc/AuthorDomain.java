@@ -2,13 +2,15 @@
 package org.postern.scanworkers.mailauth.dmarc;
 
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.postern.core.dns.DnsName;
 import org.postern.core.mail.Domain;
-import org.postern.core.mail.HeaderField;
 import org.postern.core.mail.MessageHeader;
 
 /// The domain in the From field. RFC 9989 section 5.3.1, RFC 5322 section 3.4.
@@ -16,6 +18,10 @@ import org.postern.core.mail.MessageHeader;
 /// Reads strictly: where two readers could see two addresses, there is no author domain. Comments, quoted strings,
 /// groups and folding are understood; encoded words are not decoded, because an address is never in one.
 public final class AuthorDomain {
+    private static final int CLAIMED_MAX = 5;
+    private static final Pattern IN_BRACKETS = Pattern.compile("<[^<>]*@([^<>@\\s]+)>");
+    private static final Pattern BARE = Pattern.compile("@([^<>@\\s,;:()\"]+)");
+
     private AuthorDomain() {}
 
     /// What the header says.
@@ -23,31 +29,51 @@ public final class AuthorDomain {
         record One(DnsName domain) implements Found {}
 
         /// @param reason for people
-        record NotOne(String reason) implements Found {}
+        /// @param claimed the domains that some program may show as the author's, as many as are asked about
+        record NotOne(String reason, Set<DnsName> claimed) implements Found {
+            public NotOne {
+                claimed = Collections.unmodifiableSet(new LinkedHashSet<>(claimed));
+            }
+        }
     }
 
     public static Found of(MessageHeader header) {
-        List<HeaderField> fields = header.all("From").toList();
-        if (fields.size() != 1) {
-            return new Found.NotOne(fields.isEmpty() ? "no From field" : fields.size() + " From fields");
+        List<String> values = header.all("From")
+                .map(field -> new String(field.value().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
+                .toList();
+        if (!header.wellFormed()) {
+            return notOne("the header ends in a line that is no field", values);
         }
-        String value =
-                new String(fields.getFirst().value().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-        Optional<List<String>> addresses = new AddressList(value).read();
+        if (values.size() != 1) {
+            return notOne(values.isEmpty() ? "no From field" : values.size() + " From fields", values);
+        }
+        Optional<List<String>> addresses = new AddressList(values.getFirst()).read();
         if (addresses.isEmpty() || addresses.get().isEmpty()) {
-            return new Found.NotOne("From is no address list");
+            return notOne("From is no address list", values);
         }
-        Set<DnsName> domains = new HashSet<>();
+        Set<DnsName> domains = new LinkedHashSet<>();
         for (String address : addresses.get()) {
             Optional<DnsName> domain = domain(address);
             if (domain.isEmpty()) {
-                return new Found.NotOne("From has an address without a domain name");
+                return notOne("From has an address without a domain name", values);
             }
             domains.add(domain.get());
         }
         return domains.size() == 1
                 ? new Found.One(domains.iterator().next())
-                : new Found.NotOne("From has addresses of several domains");
+                : notOne("From has addresses of several domains", values);
+    }
+
+    /// With what stands in angle brackets or, where nothing does, behind an `@`.
+    private static Found notOne(String reason, List<String> values) {
+        Set<DnsName> claimed = new LinkedHashSet<>();
+        for (String value : values) {
+            Matcher matcher = (value.indexOf('<') < 0 ? BARE : IN_BRACKETS).matcher(value);
+            while (claimed.size() < CLAIMED_MAX && matcher.find()) {
+                domain(matcher.group(1)).ifPresent(claimed::add);
+            }
+        }
+        return new Found.NotOne(reason, claimed);
     }
 
     private static Optional<DnsName> domain(String address) {

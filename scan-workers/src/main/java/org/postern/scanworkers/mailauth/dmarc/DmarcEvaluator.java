@@ -33,11 +33,29 @@ public final class DmarcEvaluator {
     public DmarcOutcome evaluate(MessageHeader header, Authenticated authenticated, Deadline deadline)
             throws InterruptedException {
         return switch (AuthorDomain.of(header)) {
-            case AuthorDomain.Found.NotOne none ->
-                new DmarcOutcome(
-                        DmarcResult.PERMERROR, Optional.empty(), Optional.empty(), Optional.empty(), none.reason());
+            case AuthorDomain.Found.NotOne none -> strictest(none, authenticated, new TreeWalk(dns, deadline));
             case AuthorDomain.Found.One one -> evaluate(one.domain(), authenticated, new TreeWalk(dns, deadline));
         };
+    }
+
+    /// Nobody knows which of several authors a program shows: whoever forges one of them is not better off by naming
+    /// another.
+    private DmarcOutcome strictest(AuthorDomain.Found.NotOne none, Authenticated authenticated, TreeWalk walk)
+            throws InterruptedException {
+        DmarcOutcome strictest = new DmarcOutcome(
+                DmarcResult.PERMERROR, Optional.empty(), Optional.empty(), Optional.empty(), none.reason());
+        for (DnsName author : none.claimed()) {
+            DmarcOutcome outcome = evaluate(author, authenticated, walk);
+            boolean stricter = strictest.result() != DmarcResult.FAIL
+                    || outcome.policy()
+                                    .orElse(DmarcPolicy.NONE)
+                                    .compareTo(strictest.policy().orElse(DmarcPolicy.NONE))
+                            > 0;
+            if (outcome.result() == DmarcResult.FAIL && stricter) {
+                strictest = outcome;
+            }
+        }
+        return strictest;
     }
 
     private DmarcOutcome evaluate(DnsName author, Authenticated authenticated, TreeWalk walk)

@@ -91,6 +91,10 @@ final class AuthenticationResultsTest {
             "mx.example.org/1; spf=pass",
             "mx.example.org.; spf=pass",
             "\"mx.ex\\ample.org\"; spf=pass",
+            "((((((((((deep))))))))))mx.example.org; spf=pass",
+            "(a \\) b) mx.example.org; spf=pass",
+            "(" + "a".repeat(60_000) + ") mx.example.org; spf=pass",
+            "(" + "(a)".repeat(20_000) + ") mx.example.org; spf=pass",
             "mx.example.org"
         };
         for (String value : ours) {
@@ -99,7 +103,13 @@ final class AuthenticationResultsTest {
                     .as(value)
                     .isEqualTo(Set.of(0));
         }
-        for (String value : new String[] {"mx.example.net; spf=pass", "other; x=mx.example.org", ""}) {
+        for (String value : new String[] {
+            "mx.example.net; spf=pass",
+            "other; x=mx.example.org",
+            "",
+            "\"" + "a".repeat(60_000) + "\"",
+            "(".repeat(60_000)
+        }) {
             assertThat(AuthenticationResults.forged(
                             header("Authentication-Results: " + value + "\r\n\r\n"), "mx.example.org"))
                     .as(value)

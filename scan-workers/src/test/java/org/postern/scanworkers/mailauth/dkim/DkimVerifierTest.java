@@ -95,6 +95,19 @@ final class DkimVerifierTest {
     }
 
     @Test
+    void verify_signedFieldThatWasAddedOnceMore_passesAndVouchesForNothing() throws Exception {
+        publish(pair, "v=DKIM1; ");
+        String signed = signed(MESSAGE, "", pair);
+        assertThat(verify("Subject: another\r\n" + signed)).singleElement().satisfies(outcome -> {
+            assertThat(outcome.result()).isEqualTo(DkimResult.PASS);
+            assertThat(outcome.vouches()).isFalse();
+        });
+        assertThat(verify("Date: not signed\r\nDate: nor this\r\n" + signed))
+                .singleElement()
+                .satisfies(outcome -> assertThat(outcome.vouches()).isTrue());
+    }
+
+    @Test
     void verify_noSignature_isNothing() throws Exception {
         assertThat(verify(MESSAGE)).isEmpty();
     }

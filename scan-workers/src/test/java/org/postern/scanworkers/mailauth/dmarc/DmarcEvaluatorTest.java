@@ -68,6 +68,25 @@ final class DmarcEvaluatorTest {
     }
 
     @Test
+    void evaluate_severalAuthors_isJudgedByTheStrictestWhoWasForged() throws Exception {
+        dns.txt("_dmarc.bank.example", "v=DMARC1; p=reject");
+        dns.txt("_dmarc.evil.example", "v=DMARC1; p=none");
+        for (String from : List.of(
+                "ceo@bank.example, x@evil.example",
+                "x@evil.example, ceo@bank.example",
+                "x@evil.example\r\nFrom: ceo@bank.example",
+                "<ceo@bank.example> <x@evil.example>",
+                "ceo@bank.example\r\nno field\r\nX: y")) {
+            DmarcOutcome outcome = evaluate(from, "", "evil.example");
+            assertThat(outcome.result()).as(from).isEqualTo(DmarcResult.FAIL);
+            assertThat(outcome.policy()).as(from).contains(DmarcPolicy.REJECT);
+        }
+        assertThat(evaluate("a@evil.example, b@other.example", "", "evil.example")
+                        .result())
+                .isEqualTo(DmarcResult.PERMERROR);
+    }
+
+    @Test
     void evaluate_alignment_relaxedAndStrict() throws Exception {
         dns.txt("_dmarc.example.org", "v=DMARC1; p=reject");
         dns.txt("_dmarc.strict.example", "v=DMARC1; p=reject; adkim=s; aspf=s");
