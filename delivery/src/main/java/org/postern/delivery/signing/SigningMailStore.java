@@ -116,7 +116,7 @@ public final class SigningMailStore implements MailStore {
 
     /// The domain of the only address in a From field; empty where there are several.
     private static Optional<Domain> author(String from) {
-        String plain = from.replaceAll("\"(?:[^\"\\\\]|\\\\.)*\"", "");
+        String plain = from.replaceAll("\"(?:[^\"\\\\]|\\\\.)*+\"", "");
         if (plain.indexOf(',') >= 0 || plain.indexOf('<') != plain.lastIndexOf('<')) {
             return Optional.empty();
         }

@@ -198,6 +198,12 @@ class SigningTest {
     }
 
     @Test
+    void mail_withANameOfAnyLength_isSigned() {
+        String text = "From: \"" + "a\\".repeat(60_000) + "a\" <ann@example.org>\r\n\r\nx\r\n";
+        assertThat(signed("ann@example.org", text)).startsWith("DKIM-Signature: ");
+    }
+
+    @Test
     void mail_inTheNameOfAnotherDomainOrOfSeveralOrOfNobody_isNotSigned() {
         assertThat(signed("alice@example.com", TEXT)).doesNotContain("DKIM-Signature");
         assertThat(signed("", TEXT)).doesNotContain("DKIM-Signature");
