@@ -2,7 +2,7 @@
 package org.postern.delivery.handoff;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.InstantSource;
 import java.util.List;
 import org.postern.core.handoff.Handoff;
@@ -51,12 +51,17 @@ public final class LocalMailStore implements MailStore {
     }
 
     private static void copy(Handoff handoff, SpoolStore.Put put) throws IOException {
-        try (InputStream in = handoff.content().newInputStream()) {
-            byte[] block = new byte[Math.clamp(handoff.content().size(), 1, 64 * 1024)];
-            for (int n = in.read(block); n >= 0; n = in.read(block)) {
-                put.write(block, 0, n);
+        handoff.content().writeTo(new OutputStream() {
+            @Override
+            public void write(int octet) throws IOException {
+                put.write(new byte[] {(byte) octet}, 0, 1);
             }
-        }
+
+            @Override
+            public void write(byte[] octets, int offset, int length) throws IOException {
+                put.write(octets, offset, length);
+            }
+        });
     }
 
     @Override

@@ -109,7 +109,7 @@ final class Clamd implements Backend {
                         connection.closeIn(deadline.remaining().plus(config.abandonTimeout()));
                 InputStream in = MailStream.of(content)) {
             lease.whenAbandoned(connection::closeIfSending);
-            return result(connection.scan(in), size);
+            return result(connection.scan(in, size), size);
         } catch (MailStream.UnreadableException e) {
             return new NoVerdict(NoVerdictReason.INTERNAL_ERROR, String.valueOf(e.getMessage()));
         } catch (IOException e) {

@@ -40,10 +40,17 @@ final class ClamdConnection implements AutoCloseable {
         return channel.closeIn(time);
     }
 
-    /// Sends a stream and returns what clamd says of it. Small streams go out in one write.
+    /// As below, with a stream of any size.
     ClamdReply scan(InputStream content) throws IOException {
+        return scan(content, CHUNK);
+    }
+
+    /// Sends a stream and returns what clamd says of it. Small streams go out in one write.
+    ///
+    /// @param size octets of the stream, as a hint: how much room is needed
+    ClamdReply scan(InputStream content, long size) throws IOException {
         try {
-            if (!send(content)) {
+            if (!send(content, size)) {
                 return earlyReply();
             }
         } catch (MailStream.UnreadableException e) {
@@ -88,10 +95,9 @@ final class ClamdConnection implements AutoCloseable {
     }
 
     /// Sends the stream; false when clamd spoke before it had all of it, which is no answer to the whole.
-    private boolean send(InputStream content) throws IOException {
-        // A small mail takes no more room than it needs: one octet more than it has shows that it is over.
-        int known = content.available();
-        int chunk = known > 0 && known < CHUNK ? known + 1 : CHUNK;
+    private boolean send(InputStream content, long size) throws IOException {
+        // One octet more than a small mail has: a chunk that is not full is the last one.
+        int chunk = (int) Math.min(size + 1, CHUNK);
         byte[] octets = new byte[INSTREAM.length + 4 + chunk + 4];
         ByteBuffer buffer = ByteBuffer.wrap(octets);
         buffer.put(INSTREAM);

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// The lines of a message with their endings, one after the other. Lines longer than 8 KiB come in pieces, so memory
 /// does not grow with the input.
 final class LineSource {
+    /// The size of a stream whose size is not known.
+    static final long UNKNOWN = Long.MAX_VALUE;
+
     private static final int PIECE_MAX = 8 * 1024;
     private static final int BLOCK_MAX = 16 * 1024;
     private static final byte[] NOTHING = {};
@@ -24,10 +27,10 @@ final class LineSource {
     private int sinceCheck;
     private final Deque<Line> pushedBack = new ArrayDeque<>();
 
-    LineSource(InputStream in) throws IOException {
+    /// @param size octets of the stream, at least 1, as a hint: how much room is needed
+    LineSource(InputStream in, long size) {
         this.in = in;
-        int known = in.available();
-        this.block = new byte[known > 0 ? Math.min(known, BLOCK_MAX) : BLOCK_MAX];
+        this.block = new byte[(int) Math.min(size, BLOCK_MAX)];
     }
 
     /// A line, or a piece of one.

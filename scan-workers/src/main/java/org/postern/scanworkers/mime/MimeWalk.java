@@ -65,7 +65,7 @@ public final class MimeWalk {
         MimeWalk walk = new MimeWalk(limits, visitor, reading);
         try (InputStream in = content.newInputStream()) {
             in.skipNBytes(Math.min(header.bodyOffset(), content.size()));
-            walk.message(new LineSource(in), header.fields(), header.wellFormed(), 0);
+            walk.message(new LineSource(in, Math.max(1, content.size())), header.fields(), header.wellFormed(), 0);
         }
         return new MimeSummary(walk.parts, reading.isComplete(), reading.ambiguities());
     }
@@ -169,7 +169,7 @@ public final class MimeWalk {
             return body.drain();
         }
         offer(part, InputStream.nullInputStream());
-        LineSource inner = new LineSource(body.octets());
+        LineSource inner = new LineSource(body.octets(), LineSource.UNKNOWN);
         List<HeaderField> fields = message ? partHeader(inner) : List.of();
         message(inner, fields, true, part.depth() + 1);
         return body.drain();
