@@ -28,6 +28,7 @@ record DiscardingPeer(Process process, Path folder, InetSocketAddress address) i
             command.addAll(List.of(
                     "-XX:InitialRAMPercentage=0.5",
                     "-XX:MaxRAMPercentage=50",
+                    "-XX:+UseSerialGC",
                     "-XX:+UseCompactObjectHeaders",
                     "-XX:-UsePerfData",
                     "--enable-native-access=ALL-UNNAMED",

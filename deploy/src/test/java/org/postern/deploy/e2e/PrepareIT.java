@@ -52,7 +52,7 @@ class PrepareIT {
         assertThat(archive).isNotEmptyFile();
         // With this option the JVM does not start where it cannot use the archive.
         assertThat(run("-Xmx512m -XX:AOTMode=on", postern, "version")).isEqualTo(plain);
-        assertThat(run("-Xmx300m -XX:+UseSerialGC", postern, "version"))
+        assertThat(run("-Xmx300m -XX:+UseG1GC", postern, "version"))
                 .as("other options than it was made with")
                 .isEqualTo(plain);
 
