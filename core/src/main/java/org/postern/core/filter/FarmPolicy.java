@@ -25,7 +25,8 @@ public record FarmPolicy(String farm, Thresholds thresholds, Map<String, FilterP
     /// might have said; else silence
     /// with `REJECT` refuses it; else silence with `TEMPFAIL` or `WAIT` defers it; else the score decides. A filter
     /// of the farm without a result
-    /// counts as silent. What a silent filter had found by then counts where it speaks against the mail.
+    /// counts as silent. What a silent filter had found by then counts where it speaks against the mail, and forged
+    /// fields that it knew by then are taken out.
     public Assessment assess(Map<String, ? extends FilterResult> results) {
         List<Assessment.Contribution> contributions = new ArrayList<>();
         SequencedMap<String, FilterResult.NoVerdict> silent = new TreeMap<>();
@@ -36,7 +37,10 @@ public record FarmPolicy(String farm, Thresholds thresholds, Map<String, FilterP
             switch (result) {
                 case null ->
                     silent.put(entry.getKey(), new FilterResult.NoVerdict(NoVerdictReason.INTERNAL_ERROR, "no result"));
-                case FilterResult.NoVerdict noVerdict -> silent.put(entry.getKey(), noVerdict);
+                case FilterResult.NoVerdict noVerdict -> {
+                    silent.put(entry.getKey(), noVerdict);
+                    trace = trace.and(noVerdict.soFar().trace().onlyRemoving());
+                }
                 case FilterResult.Findings found -> trace = trace.and(found.trace());
             }
             double weight = entry.getValue().weight();

@@ -23,6 +23,11 @@ public record Trace(List<HeaderField> add, Set<Integer> remove) {
         remove = Set.copyOf(remove);
     }
 
+    /// Without the fields to add, for they might vouch for the mail.
+    Trace onlyRemoving() {
+        return new Trace(List.of(), remove);
+    }
+
     /// What both want, this one's fields first.
     public Trace and(Trace other) {
         if (equals(NONE)) {

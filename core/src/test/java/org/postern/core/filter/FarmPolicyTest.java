@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.postern.core.mail.HeaderField;
 
 class FarmPolicyTest {
     private static final Thresholds THRESHOLDS =
@@ -102,6 +103,17 @@ class FarmPolicyTest {
         assertThat(policy.assess(Map.of("rules", found(20), "clamav", cancelled))
                         .verdict())
                 .isInstanceOf(Verdict.Reject.class);
+    }
+
+    @Test
+    void assess_silenceThatKnewForgedFields_takesThemOutAndAddsNothing() {
+        Trace wanted = new Trace(List.of(new HeaderField("Authentication-Results", " us; dkim=pass")), Set.of(3));
+        FilterResult silence =
+                new FilterResult.NoVerdict(NoVerdictReason.TIMED_OUT, "", new FilterResult.Findings(List.of(), wanted));
+        FarmPolicy policy = policy(Map.of("mailauth", new FilterPolicy(1, NoVerdictPolicy.SKIP)));
+        Assessment assessment = policy.assess(Map.of("mailauth", silence));
+        assertThat(assessment.verdict()).isEqualTo(new Verdict.Accept());
+        assertThat(assessment.trace()).isEqualTo(new Trace(List.of(), Set.of(3)));
     }
 
     @Test

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.scanworkers.mailauth;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.postern.core.config.Default;
 import org.postern.core.config.Doc;
 
@@ -25,6 +27,11 @@ public record MailauthConfig(
                 + " count) or no-verdict (the farm's no-verdict policy decides, for example tempfail).")
         @Default("report")
         TempErrors tempErrors,
+
+        @Doc(
+                "A mail signed by a domain of yours, at most 1MiB: its DKIM signature must verify with the live resolver, every"
+                        + " five minutes, and no mail is authenticated while it does not. Unset: nothing is watched.")
+        Optional<Path> signedSample,
 
         @Doc("Scores that differ from the shipped ones, by symbol, for example DMARC_REJECT: 2.") @Default("{}")
         Map<String, Double> scores) {
@@ -50,6 +57,6 @@ public record MailauthConfig(
 
     /// All settings as they are when nothing is written.
     public static MailauthConfig defaults() {
-        return new MailauthConfig("", Duration.ofSeconds(20), 10, TempErrors.REPORT, Map.of());
+        return new MailauthConfig("", Duration.ofSeconds(20), 10, TempErrors.REPORT, Optional.empty(), Map.of());
     }
 }

@@ -50,6 +50,8 @@ import org.postern.scanworkers.mailauth.spf.SpfResult;
 final class MailauthFilter implements Filter {
     static final String NAME = "mailauth";
     private static final int BEHIND_HEADER_MAX = 64 * 1024;
+    /// So that it is said before nobody listens any more, also while DNS is silent.
+    private static final Duration FOR_THE_ANSWER = Duration.ofMillis(100);
 
     private final MailauthConfig config;
     private final String authservId;
@@ -59,6 +61,7 @@ final class MailauthFilter implements Filter {
     private final DkimVerifier dkim;
     private final ArcValidator arc;
     private final DmarcEvaluator dmarc;
+    private final Optional<SignedSample> sample;
 
     MailauthFilter(MailauthConfig config, String authservId, DnsResolver dns, MeterRegistry meters, Clock clock) {
         this.config = config;
@@ -70,6 +73,7 @@ final class MailauthFilter implements Filter {
         this.dkim = new DkimVerifier(keys, config.maxSignatures(), clock);
         this.arc = new ArcValidator(keys);
         this.dmarc = new DmarcEvaluator(dns);
+        this.sample = config.signedSample().map(file -> new SignedSample(file, dkim, config.timeout(), meters));
     }
 
     @Override
@@ -93,16 +97,21 @@ final class MailauthFilter implements Filter {
 
     @Override
     public FilterResult scan(MailTransaction mail, Deadline deadline) throws InterruptedException {
-        if (deadline.expired()) {
-            return new FilterResult.NoVerdict(NoVerdictReason.TIMED_OUT, "the deadline had passed");
-        }
         Set<Integer> forged = AuthenticationResults.forged(mail.header(), authservId);
         int all = forged.size() + forgedBehindHeader(mail);
-        Report report = check(mail, deadline.within(config.timeout()), all);
+        if (deadline.expired()) {
+            return silence(NoVerdictReason.TIMED_OUT, "the deadline had passed", forged, all);
+        }
+        Optional<String> trouble = sample.flatMap(SignedSample::trouble);
+        if (trouble.isPresent()) {
+            return silence(NoVerdictReason.UNAVAILABLE, trouble.get(), forged, all);
+        }
+        Deadline end = deadline.keeping(FOR_THE_ANSWER).within(config.timeout());
+        Report report = check(mail, end, all);
         count(report);
         if (report.uncertain() && config.tempErrors() == MailauthConfig.TempErrors.NO_VERDICT) {
-            return new FilterResult.NoVerdict(
-                    NoVerdictReason.UNAVAILABLE, "DNS trouble: " + report.findings(config.scores()));
+            return silence(
+                    NoVerdictReason.UNAVAILABLE, "DNS trouble: " + report.findings(config.scores()), forged, all);
         }
         AuthenticationResults results = new AuthenticationResults(authservId, report.results(mail));
         return new FilterResult.Findings(report.findings(config.scores()), new Trace(List.of(results.field()), forged));
@@ -129,6 +138,14 @@ final class MailauthFilter implements Filter {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// What claims to be ours goes whether or not anything else is known. RFC 8601 section 5.
+    private FilterResult silence(NoVerdictReason reason, String detail, Set<Integer> forged, int all) {
+        return new FilterResult.NoVerdict(
+                reason,
+                detail,
+                new FilterResult.Findings(Report.forged(all, config.scores()), new Trace(List.of(), forged)));
     }
 
     private Report check(MailTransaction mail, Deadline deadline, int forged) throws InterruptedException {
@@ -220,9 +237,20 @@ final class MailauthFilter implements Filter {
         String description = "SPF, DKIM, ARC, DMARC as " + authservId;
         return answer instanceof DnsAnswer.Failure failure
                 ? new FilterStatus(false, description + "; DNS does not answer: " + failure.detail())
-                : new FilterStatus(true, description);
+                : sample.flatMap(SignedSample::trouble)
+                        .map(why -> new FilterStatus(false, description + "; " + why))
+                        .orElse(new FilterStatus(true, description));
     }
 
     @Override
-    public void close() {}
+    public FilterStatus health() {
+        return sample.flatMap(SignedSample::trouble)
+                .map(why -> new FilterStatus(false, why))
+                .orElse(new FilterStatus(true, ""));
+    }
+
+    @Override
+    public void close() {
+        sample.ifPresent(SignedSample::close);
+    }
 }

@@ -44,8 +44,15 @@ record Report(
             add(findings, scores, "ARC_" + name(arc.result()), sealers);
         }
         dmarc.ifPresent(outcome -> add(findings, scores, symbol(outcome), evidence(outcome)));
-        if (forged > 0) {
-            add(findings, scores, "AUTHRES_FORGED", forged + " Authentication-Results fields claim to be ours");
+        findings.addAll(forged(forged, scores));
+        return findings;
+    }
+
+    /// What is said of fields from outside that bear our name.
+    static List<Finding> forged(int fields, Map<String, Double> scores) {
+        List<Finding> findings = new ArrayList<>();
+        if (fields > 0) {
+            add(findings, scores, "AUTHRES_FORGED", fields + " Authentication-Results fields claim to be ours");
         }
         return findings;
     }

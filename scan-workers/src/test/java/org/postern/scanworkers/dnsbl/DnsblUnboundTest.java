@@ -7,19 +7,16 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.postern.core.config.HostAndPort;
 import org.postern.core.dns.DnsClient;
-import org.postern.core.dns.DnsConfig;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.Finding;
-import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
+import org.postern.scanworkers.RealDns;
 import org.postern.testkit.Ports;
 
 /// The filter, with the real resolver, against a real DNS server (Debian: unbound) on loopback.
@@ -54,18 +51,7 @@ final class DnsblUnboundTest {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("unbound.log").toFile())
                 .start();
-        DnsConfig d = DnsConfig.defaults();
-        DnsConfig impatient = new DnsConfig(
-                List.of(new HostAndPort("127.0.0.1", port)),
-                d.timeout(),
-                Duration.ofMillis(500),
-                d.tries(),
-                d.maxQuestions(),
-                ByteSize.ofMiB(1),
-                d.maxTtl(),
-                d.maxNegativeTtl(),
-                Duration.ZERO);
-        try (DnsClient dns = new DnsClient(impatient, new SimpleMeterRegistry());
+        try (DnsClient dns = RealDns.client(port);
                 DnsblFilter filter = new DnsblFilter(
                         DnsblFilterTest.config("bl", "bl.example", Map.of("127.0.0.2", 1.0), ListConfig.Subject.CLIENT),
                         dns,

@@ -28,6 +28,7 @@ import org.postern.core.dns.InMemoryDns;
 import org.postern.core.filter.FilterFactory.Surroundings;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.Finding;
+import org.postern.core.filter.Trace;
 import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.ClientInfo;
@@ -165,8 +166,8 @@ final class MailauthFilterTest {
                     .doesNotContain("SPF_NONE");
             assertThat(filter.status(deadline()).usable()).isFalse();
         }
-        MailauthConfig strict =
-                new MailauthConfig("", Duration.ofSeconds(20), 10, MailauthConfig.TempErrors.NO_VERDICT, Map.of());
+        MailauthConfig strict = new MailauthConfig(
+                "", Duration.ofSeconds(20), 10, MailauthConfig.TempErrors.NO_VERDICT, Optional.empty(), Map.of());
         try (MailauthFilter filter = filter(strict, DnsResolver.unavailable())) {
             assertThat(filter.scan(mail(MESSAGE, "ann@example.org", Optional.empty()), deadline()))
                     .isInstanceOf(FilterResult.NoVerdict.class);
@@ -217,7 +218,14 @@ final class MailauthFilterTest {
     void scan_afterTheDeadline_hasNoVerdict() throws Exception {
         try (MailauthFilter filter = filter(MailauthConfig.defaults(), dns)) {
             assertThat(filter.scan(mail(MESSAGE, "", Optional.empty()), Deadline.in(Duration.ZERO)))
-                    .isInstanceOf(FilterResult.NoVerdict.class);
+                    .isInstanceOfSatisfying(FilterResult.NoVerdict.class, silence -> {
+                        assertThat(silence.soFar().trace())
+                                .as("the forged field goes all the same")
+                                .isEqualTo(new Trace(List.of(), Set.of(0)));
+                        assertThat(silence.soFar().findings())
+                                .extracting(Finding::symbol)
+                                .containsExactly("AUTHRES_FORGED");
+                    });
         }
     }
 
@@ -229,12 +237,18 @@ final class MailauthFilterTest {
                 Duration.ofSeconds(20),
                 10,
                 MailauthConfig.TempErrors.REPORT,
+                Optional.empty(),
                 Map.of("DMARC_REJECT", 3.0));
         assertThat(findings(scan(config, mail(MESSAGE, "ann@example.org", Optional.empty())))
                         .findings())
                 .anySatisfy(finding -> assertThat(finding.score()).isEqualTo(3.0));
         assertThatThrownBy(() -> new MailauthConfig(
-                        "", Duration.ofSeconds(20), 10, MailauthConfig.TempErrors.REPORT, Map.of("NO_SUCH", 1.0)))
+                        "",
+                        Duration.ofSeconds(20),
+                        10,
+                        MailauthConfig.TempErrors.REPORT,
+                        Optional.empty(),
+                        Map.of("NO_SUCH", 1.0)))
                 .hasMessageContaining("NO_SUCH");
     }
 
