@@ -64,9 +64,14 @@ final class IdleWatch {
         Duration age = Duration.ofNanos(now() - openedAt);
         Duration silent = conversation.silent();
         Duration patience = conversation.patience();
+        boolean tooOld = age.compareTo(sessionMax) >= 0;
         if (working.getAsBoolean()) {
+            if (tooOld) {
+                // What is being judged or handed over may end; then it is told.
+                timedOut.run();
+            }
             look(patience);
-        } else if (silent.compareTo(patience) >= 0 || age.compareTo(sessionMax) >= 0) {
+        } else if (tooOld || silent.compareTo(patience) >= 0) {
             timedOut.run();
             // A client that does not even take the farewell is cut off.
             next = Channels.later(channel.eventLoop(), FAREWELL, () -> Channels.close(channel));

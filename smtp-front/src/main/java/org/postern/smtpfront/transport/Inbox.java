@@ -4,6 +4,7 @@ package org.postern.smtpfront.transport;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ final class Inbox {
         DRAIN,
         CLOSED
     }
+
+    private static final List<Signal> BEFORE_OCTETS =
+            List.of(Signal.OPENED, Signal.RESUMED, Signal.TIMED_OUT, Signal.DRAIN);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<ByteBuf> chunks = new ArrayDeque<>(2);
@@ -112,34 +116,44 @@ final class Inbox {
         }
     }
 
-    /// The next thing for the worker, or `null`, after which there is no worker any more. A closed connection's
-    /// octets come before the news that it is closed.
+    /// The next thing for the worker, or `null`, after which there is no worker any more. Signals come before octets,
+    /// so that a client which never pauses does not outrun them; the news that the connection is closed comes last.
     ///
     /// @param octetsToo whether octets may be taken now
     @Nullable
     Object next(boolean octetsToo) {
         lock.lock();
         try {
-            if (signals.remove(Signal.OPENED)) {
-                return Signal.OPENED;
+            Signal signal = signals.isEmpty() ? null : firstBeforeOctets();
+            if (signal != null) {
+                return signal;
             }
-            if (octetsToo || signals.contains(Signal.CLOSED)) {
+            boolean isClosed = signals.contains(Signal.CLOSED);
+            if (octetsToo || isClosed) {
                 ByteBuf chunk = chunks.poll();
                 if (chunk != null) {
                     octets -= chunk.readableBytes();
                     return chunk;
                 }
             }
-            for (Signal signal : Signal.values()) {
-                if (signals.remove(signal)) {
-                    return signal;
-                }
+            if (isClosed) {
+                signals.remove(Signal.CLOSED);
+                return Signal.CLOSED;
             }
             working = false;
             return null;
         } finally {
             lock.unlock();
         }
+    }
+
+    private @Nullable Signal firstBeforeOctets() {
+        for (Signal signal : BEFORE_OCTETS) {
+            if (signals.remove(signal)) {
+                return signal;
+            }
+        }
+        return null;
     }
 
     /// Throws away all octets that wait.

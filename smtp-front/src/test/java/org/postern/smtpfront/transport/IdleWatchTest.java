@@ -77,6 +77,19 @@ final class IdleWatchTest {
     }
 
     @Test
+    void a_client_that_never_pauses_is_told_too_and_what_is_under_way_may_end() {
+        working = true;
+        pass(Duration.ofMinutes(59));
+        assertThat(timedOut).isZero();
+        pass(Duration.ofMinutes(2));
+        assertThat(timedOut).isPositive();
+        assertThat(channel.isActive()).isTrue();
+        working = false;
+        pass(Duration.ofSeconds(41));
+        assertThat(channel.isActive()).isFalse();
+    }
+
+    @Test
     void nothing_happens_after_the_end() {
         watch.stop();
         pass(Duration.ofMinutes(10));
