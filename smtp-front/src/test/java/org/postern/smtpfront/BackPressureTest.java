@@ -93,14 +93,11 @@ final class BackPressureTest {
                 Thread.sleep(5);
             }
             try (Client one = Client.connect(front.address(0));
-                    Client user = Client.connect(front.address(1))) {
+                    Client user = Client.secure(front.address(1))) {
                 assertThat(one.reply()).as("might log in").startsWith("220 ");
                 one.say("HELO client.example");
                 assertThat(one.say("MAIL FROM:<a@there.example>")).startsWith("451 4.3.2 ");
-                user.startTls();
-                user.reply();
-                user.say("EHLO client.example");
-                assertThat(user.say("AUTH PLAIN AGFsaWNlQGhlcmUuZXhhbXBsZQBjb3JyZWN0IGhvcnNl"))
+                assertThat(user.logIn("alice@here.example", FakeDirectory.PASSWORD))
                         .startsWith("235 ");
                 for (int i = 0; i < 2; i++) {
                     assertThat(user.mail("alice@here.example", "bob@here.example", Admissions.MESSAGE))

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.util.Base64;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -45,6 +46,21 @@ final class Client implements AutoCloseable {
         Client client = connect(address);
         client.reply();
         return client;
+    }
+
+    /// Connects with TLS from the first octet, is greeted, and says EHLO.
+    static Client secure(InetSocketAddress address) throws IOException {
+        Client client = connect(address);
+        client.startTls();
+        client.reply();
+        client.say("EHLO client.example");
+        return client;
+    }
+
+    /// The reply to a login by PLAIN.
+    String logIn(String login, String password) throws IOException {
+        byte[] plain = ("\0" + login + "\0" + password).getBytes(StandardCharsets.UTF_8);
+        return say("AUTH PLAIN " + Base64.getEncoder().encodeToString(plain));
     }
 
     private static BufferedReader reader(Socket socket) throws IOException {

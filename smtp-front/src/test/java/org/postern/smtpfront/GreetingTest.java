@@ -84,6 +84,9 @@ final class GreetingTest {
             try (Client client = Client.connect(front.address(0))) {
                 client.sendRaw("EHLO client.example\r\nMAIL FROM:<>\r\n");
             }
+            while (front.connected.isEmpty()) {
+                Thread.sleep(5);
+            }
             while (front.meters.get("postern.smtp.connections").gauge().value() > 0
                     || front.meters.get("postern.admission.strangers").gauge().value() > 0) {
                 Thread.sleep(5);

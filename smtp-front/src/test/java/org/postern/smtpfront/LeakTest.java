@@ -44,7 +44,7 @@ final class LeakTest {
     private static final int SESSIONS = 100_000;
     private static final int WARM_UP = 4_000;
     private static final int CLIENTS = 4;
-    private static final long MEMORY_SLACK = 16L * 1024 * 1024;
+    private static final long MEMORY_SLACK = 4L * 1024 * 1024;
 
     /// Every kind of thing that can be under way; message-memory is 1 KiB, so messages are in files.
     private static final List<byte[]> SCRIPTS = Stream.of(

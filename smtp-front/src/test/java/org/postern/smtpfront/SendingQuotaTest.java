@@ -4,9 +4,7 @@ package org.postern.smtpfront;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -47,9 +45,7 @@ class SendingQuotaTest {
         client.say("STARTTLS");
         client.startTls();
         client.say("EHLO client.example");
-        String plain = Base64.getEncoder()
-                .encodeToString(("\0alice@here.example\0" + FakeDirectory.PASSWORD).getBytes(StandardCharsets.UTF_8));
-        assertThat(client.say("AUTH PLAIN " + plain)).startsWith("235 ");
+        assertThat(client.logIn("alice@here.example", FakeDirectory.PASSWORD)).startsWith("235 ");
         return client;
     }
 

@@ -29,8 +29,6 @@ import org.postern.smtpfront.tls.TestPem;
 import org.postern.smtpfront.tls.TlsReload;
 
 final class TlsTest {
-    private static final String HELLO = "HELO client.example\r\n";
-
     @TempDir
     private Path folder;
 
@@ -132,15 +130,16 @@ final class TlsTest {
     void new_files_are_used_on_request_and_sessions_go_on() throws Exception {
         TestPem old = TestPem.create(folder, "mx.one.example");
         try (TestFront front = front(of(old, List.of(), Optional.empty()));
-                SSLSocket before = connect(front.address(0), Client.trusting(), "", parameters -> parameters)) {
+                Client before =
+                        Client.over(connect(front.address(0), Client.trusting(), "", parameters -> parameters))) {
+            assertThat(before.reply()).startsWith("220 ");
             TestPem next = TestPem.create(Files.createDirectory(folder.resolve("new")), "mx.one.example");
             next.write(old.files());
             assertThat(front.front.reloadCertificates())
                     .isEqualTo(new TlsReload.Loaded(
                             1, next.certificate().getNotAfter().toInstant()));
             assertThat(shown(front, "")).isEqualTo(next.certificate());
-            before.getOutputStream().write(HELLO.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-            assertThat(before.getInputStream().read()).isEqualTo('2');
+            assertThat(before.say("HELO client.example")).startsWith("250 ");
         }
     }
 

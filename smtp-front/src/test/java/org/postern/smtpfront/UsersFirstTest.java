@@ -4,10 +4,8 @@ package org.postern.smtpfront;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -18,11 +16,6 @@ import org.postern.smtpfront.admission.LoginRefusal;
 
 /// Failed logins, and the places that are kept for users.
 final class UsersFirstTest {
-    private static String plain(String login, String password) {
-        return "AUTH PLAIN "
-                + Base64.getEncoder().encodeToString(("\0" + login + "\0" + password).getBytes(StandardCharsets.UTF_8));
-    }
-
     private static TestFront submission(LoginRefusal refusal, UnaryOperator<SmtpFrontConfig> change)
             throws IOException {
         LoginLimitsConfig limits =
@@ -36,26 +29,18 @@ final class UsersFirstTest {
                                 Change.with(AdmissionConfig.defaults(), "logins", limits), "loginRefusal", refusal))));
     }
 
-    private static Client secure(TestFront front, int listener) throws IOException {
-        Client client = Client.connect(front.address(listener));
-        client.startTls();
-        client.reply();
-        client.say("EHLO client.example");
-        return client;
-    }
-
     @Test
     void after_too_many_failed_logins_the_right_password_is_not_even_tried_on_any_listener() throws IOException {
         try (TestFront front = submission(LoginRefusal.REFUSE, UnaryOperator.identity())) {
-            try (Client client = secure(front, 0)) {
-                assertThat(client.say(plain("bob@here.example", "one"))).startsWith("535 5.7.8 ");
-                assertThat(client.say(plain("eve@here.example", "two"))).startsWith("535 5.7.8 ");
-                assertThat(client.say(plain("alice@here.example", FakeDirectory.PASSWORD)))
+            try (Client client = Client.secure(front.address(0))) {
+                assertThat(client.logIn("bob@here.example", "one")).startsWith("535 5.7.8 ");
+                assertThat(client.logIn("eve@here.example", "two")).startsWith("535 5.7.8 ");
+                assertThat(client.logIn("alice@here.example", FakeDirectory.PASSWORD))
                         .startsWith("454 4.7.0 Too many failed logins");
                 assertThat(client.say("NOOP")).startsWith("250 ");
             }
-            try (Client client = secure(front, 1)) {
-                assertThat(client.say(plain("alice@here.example", FakeDirectory.PASSWORD)))
+            try (Client client = Client.secure(front.address(1))) {
+                assertThat(client.logIn("alice@here.example", FakeDirectory.PASSWORD))
                         .startsWith("454 4.7.0 ");
             }
             assertThat(Admissions.barred(front, "logins")).isEqualTo(2);
@@ -65,10 +50,10 @@ final class UsersFirstTest {
     @Test
     void after_too_many_failed_logins_the_session_ends_where_that_is_set() throws IOException {
         try (TestFront front = submission(LoginRefusal.DISCONNECT, UnaryOperator.identity());
-                Client client = secure(front, 0)) {
-            client.say(plain("bob@here.example", "one"));
-            client.say(plain("bob@here.example", "two"));
-            assertThat(client.say(plain("alice@here.example", FakeDirectory.PASSWORD)))
+                Client client = Client.secure(front.address(0))) {
+            client.logIn("bob@here.example", "one");
+            client.logIn("bob@here.example", "two");
+            assertThat(client.logIn("alice@here.example", FakeDirectory.PASSWORD))
                     .startsWith("421 4.7.0 ");
             Admissions.assertClosed(client);
         }
@@ -81,11 +66,11 @@ final class UsersFirstTest {
                 config -> Change.with(config, "limits", Change.with(config.limits(), "connections", 10)))) {
             List<Client> strangers = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
-                strangers.add(secure(front, 0));
+                strangers.add(Client.secure(front.address(0)));
             }
-            try (Client user = secure(front, 0);
-                    Client guest = secure(front, 0)) {
-                assertThat(user.say(plain("alice@here.example", FakeDirectory.PASSWORD)))
+            try (Client user = Client.secure(front.address(0));
+                    Client guest = Client.secure(front.address(0))) {
+                assertThat(user.logIn("alice@here.example", FakeDirectory.PASSWORD))
                         .startsWith("235 ");
                 assertThat(user.say("MAIL FROM:<alice@here.example>")).startsWith("250 ");
                 assertThat(guest.say("MAIL FROM:<x@there.example>")).startsWith("421 4.3.2 ");
