@@ -30,6 +30,8 @@ final class Budget {
     private static final long MIB = 1024 * KIB;
     private static final long PROCESS_HEAP = 48 * MIB;
     private static final long CONNECTION_HEAP = 8 * KIB;
+    private static final long SESSION_HEAP = 12 * KIB;
+    private static final long RECIPIENT_HEAP = KIB;
     private static final long MAIL_HEAP = 64 * KIB;
     private static final long HANDOFF_HEAP = 192 * KIB;
     private static final long WAITING_MAIL_HEAP = 4 * KIB;
@@ -66,12 +68,19 @@ final class Budget {
         items.add(new Item("the process itself", PROCESS_HEAP, PROCESS_DESCRIPTORS));
         farms.forEach((name, farm) -> {
             int connections = farm.limits().connections();
+            // With a few recipients and the first octets of a message that comes in; its file when they are more.
             items.add(new Item(
                     "farm " + name + ": limits.connections " + connections,
-                    connections * CONNECTION_HEAP,
-                    connections));
+                    connections * SESSION_HEAP,
+                    2L * connections));
+            int recipients = farm.limits().recipientsAtOnce();
+            items.add(new Item(
+                    "farm " + name + ": limits.recipients " + farm.limits().recipients() + ", " + recipients
+                            + " of all mails at once",
+                    recipients * RECIPIENT_HEAP,
+                    0));
             int mails = farm.limits().mailsAtOnce();
-            // A message in memory, its temporary file when it is larger, a scanner's and a store's socket.
+            // Messages in memory, those included that come in; the file of one, a scanner's and a store's socket.
             items.add(new Item(
                     "farm " + name + ": limits.mails-at-once " + mails + " with message-memory "
                             + farm.limits().messageMemory(),

@@ -16,11 +16,14 @@ public record LimitsConfig(
         @Doc("Largest message, as announced with SIZE.") @Default("50MiB")
         ByteSize messageSize,
 
-        @Doc("Octets of one message kept in memory; what is larger goes to an unlinked file in the temp folder.")
+        @Doc("Octets of one message kept in memory; what is larger goes to an unlinked file in the temp folder. At most"
+                + " mails-at-once messages that come in or are worked on have more than 2 KiB in memory.")
         @Default("256KiB")
         ByteSize messageMemory,
 
-        @Doc("Recipients of one message; RFC 5321 asks for at least 100.") @Default("1000")
+        @Doc("Recipients of one message; RFC 5321 asks for at least 100. All open transactions together have five times"
+                + " as many.")
+        @Default("1000")
         int recipients,
 
         @Doc("Longest command line with CRLF in octets; 512 to 65536.") @Default("4096")
@@ -63,6 +66,12 @@ public record LimitsConfig(
         if (value < 1) {
             throw new IllegalArgumentException(name + " is 1 or more, not " + value);
         }
+    }
+
+    /// So many recipients all open transactions may have together, beyond a few that each may have anyway: enough for
+    /// some with as many as one may have.
+    public int recipientsAtOnce() {
+        return 5 * recipients;
     }
 
     /// So many octets of a message are read, whatever becomes of it: as many again as it may have, for a client that

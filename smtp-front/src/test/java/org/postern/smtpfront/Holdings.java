@@ -50,12 +50,13 @@ record Holdings(long descriptors, int platformThreads, long virtualThreads, long
 
     /// Whether this is as much as before, but for a few threads and descriptors that come and go.
     ///
-    /// @param memorySlack octets that heap, and Netty's memory, may have grown
-    boolean isNoMoreThan(Holdings before, long memorySlack) {
+    /// @param heapSlack octets that the heap may have grown
+    /// @param nettySlack octets that Netty's memory, which comes in pieces of up to 8 MiB, may have grown
+    boolean isNoMoreThan(Holdings before, long heapSlack, long nettySlack) {
         return descriptors <= before.descriptors + DESCRIPTORS_SLACK
                 && platformThreads <= before.platformThreads + THREADS_SLACK
                 && virtualThreads <= before.virtualThreads + THREADS_SLACK
-                && heap <= before.heap + memorySlack
-                && netty <= before.netty + memorySlack;
+                && heap <= before.heap + heapSlack
+                && netty <= before.netty + nettySlack;
     }
 }

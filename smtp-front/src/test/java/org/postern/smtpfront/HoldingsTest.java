@@ -37,7 +37,7 @@ final class HoldingsTest {
         assertThat(held.virtualThreads()).isGreaterThan(before.virtualThreads() + MANY / 2);
         assertThat(held.heap()).isGreaterThan(before.heap() + MEMORY / 2);
         assertThat(held.netty()).isGreaterThan(before.netty() + MEMORY / 2);
-        assertThat(held.isNoMoreThan(before, 2L * MEMORY)).isFalse();
+        assertThat(held.isNoMoreThan(before, 2L * MEMORY, 2L * MEMORY)).isFalse();
         assertThat(heap[MEMORY - 1]).as("held until here").isZero();
         buffer.release();
         end.countDown();

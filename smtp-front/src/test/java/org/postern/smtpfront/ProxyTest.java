@@ -67,25 +67,14 @@ final class ProxyTest {
     }
 
     @Test
-    void a_balancer_that_checks_our_health_is_greeted() throws IOException {
-        try (TestFront front = front("127.0.0.0/8", TlsMode.NONE);
-                Client client = Client.connect(front.address(0))) {
-            client.sendRaw("PROXY UNKNOWN\r\n");
-            assertThat(client.reply()).startsWith("220 ");
-            assertThat(client.say("QUIT")).startsWith("221 ");
-            assertThat(front.decisions).isEmpty();
-        }
-    }
-
-    @Test
-    void however_a_balancer_looks_nothing_is_written_down() throws Exception {
+    void however_a_balancer_checks_our_health_it_is_served_and_nothing_is_written_down() throws Exception {
         try (LogWatch log = new LogWatch()) {
-            look(front("127.0.0.0/8", TlsMode.STARTTLS));
+            checkHealth(front("127.0.0.0/8", TlsMode.STARTTLS));
             assertThat(log.lines()).as("but for its end").allMatch(line -> line.startsWith("test: drain"));
         }
     }
 
-    private static void look(TestFront front) throws IOException {
+    private static void checkHealth(TestFront front) throws IOException {
         try (front) {
             for (String said : List.of("", "PROXY UNKNOWN\r\n", "PROXY UNK")) {
                 for (boolean reset : new boolean[] {false, true}) {

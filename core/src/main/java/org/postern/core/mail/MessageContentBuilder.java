@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.postern.core.limits.ByteSize;
 
@@ -19,21 +20,37 @@ import org.postern.core.limits.ByteSize;
 /// Ends with [#build()], which hands the content over, or with [#close()], which throws it away; closing after
 /// `build` does nothing. It hashes the octets as they come, so that nobody reads them twice for that.
 public final class MessageContentBuilder implements AutoCloseable {
-    private static final int FIRST_ALLOCATION = 8 * 1024;
+    /// So much of every message is kept in memory, if that much may be.
+    public static final int FIRST_OCTETS = 2 * 1024;
+
+    private static final int ALLOCATION = 8 * 1024;
+    private static final byte[] NOTHING = new byte[0];
 
     private final int memoryMax;
+    private final BooleanSupplier mayGrow;
     private final Path tempFolder;
     private final MessageDigest sha256 = newSha256();
     private byte @Nullable [] memory;
+
+    /// Octets that may be in memory by now.
+    private int granted;
+
     private @Nullable RandomAccessFile file;
     private long size;
 
     /// @param memoryMax octets kept in memory before a file is used, at most 2 GiB
     /// @param tempFolder where that file is made; it needs to be writable, not executable
     public MessageContentBuilder(ByteSize memoryMax, Path tempFolder) {
+        this(memoryMax, tempFolder, () -> true);
+    }
+
+    /// @param mayGrow asked when the message outgrows its first octets; after a `false` a file is used
+    public MessageContentBuilder(ByteSize memoryMax, Path tempFolder, BooleanSupplier mayGrow) {
         this.memoryMax = memoryMax.toIntExact();
         this.tempFolder = tempFolder;
-        this.memory = new byte[Math.min(FIRST_ALLOCATION, this.memoryMax)];
+        this.mayGrow = mayGrow;
+        this.granted = Math.min(FIRST_OCTETS, this.memoryMax);
+        this.memory = NOTHING;
     }
 
     /// Appends octets. Throws `IOException` when the temporary file cannot be written; the message is then lost
@@ -41,10 +58,11 @@ public final class MessageContentBuilder implements AutoCloseable {
     public void write(byte[] octets, int offset, int length) throws IOException {
         sha256.update(octets, offset, length);
         byte[] kept = memory;
-        if (kept != null && size + length <= memoryMax) {
+        if (kept != null && fits(size + length)) {
             int end = (int) size + length;
             if (end > kept.length) {
-                kept = Arrays.copyOf(kept, (int) Math.min(memoryMax, Math.max(end, 2L * kept.length)));
+                long wanted = Math.max(ALLOCATION, Math.max(end, 2L * kept.length));
+                kept = Arrays.copyOf(kept, (int) Math.min(granted, wanted));
                 memory = kept;
             }
             System.arraycopy(octets, offset, kept, (int) size, length);
@@ -52,6 +70,13 @@ public final class MessageContentBuilder implements AutoCloseable {
             spill().write(octets, offset, length);
         }
         size += length;
+    }
+
+    private boolean fits(long end) {
+        if (end > granted && end <= memoryMax && mayGrow.getAsBoolean()) {
+            granted = memoryMax;
+        }
+        return end <= granted;
     }
 
     /// Appends the remaining octets of a buffer.

@@ -19,17 +19,20 @@ import org.postern.core.limits.ByteSize;
 /// @param fields in the order they stand
 /// @param bodyOffset the offset in octets at which the body starts; equal to the size of the message when there
 ///     is no body
-/// @param wellFormed false when the header ended at a line that is no field, or was longer than the bound it was
-///     read with
-public record MessageHeader(List<HeaderField> fields, long bodyOffset, boolean wellFormed) {
+/// @param wellFormed false when the header ended at a line that is no field, or was cut
+/// @param cut whether the header was longer than a bound it was read with
+public record MessageHeader(List<HeaderField> fields, long bodyOffset, boolean wellFormed, boolean cut) {
+    /// More fields are not read: each costs memory, however short it is.
+    public static final int FIELDS_MAX = 5_000;
+
     public MessageHeader {
         fields = List.copyOf(fields);
     }
 
     /// Reads the header of a message.
     ///
-    /// @param max the header is cut before the first line that ends beyond this many octets; what follows then
-    /// counts as body
+    /// @param max the header is cut before the first line that ends beyond this many octets, or that begins one
+    /// field more than [#FIELDS_MAX]; what follows then counts as body
     public static MessageHeader read(MessageContent content, ByteSize max) throws IOException {
         try (InputStream in = content.newInputStream()) {
             return new Reader(in, max.bytes()).read();
@@ -64,7 +67,7 @@ public record MessageHeader(List<HeaderField> fields, long bodyOffset, boolean w
                 long lineStart = offset;
                 boolean complete = readLine();
                 if (offset > max) {
-                    return end(lineStart, false);
+                    return cut(lineStart);
                 }
                 String text = line.toString(StandardCharsets.ISO_8859_1);
                 if (text.equals("\r\n")) {
@@ -79,6 +82,9 @@ public record MessageHeader(List<HeaderField> fields, long bodyOffset, boolean w
                     }
                 } else if (isField(text)) {
                     finishField();
+                    if (fields.size() == FIELDS_MAX) {
+                        return cut(lineStart);
+                    }
                 } else {
                     return end(lineStart, false);
                 }
@@ -139,7 +145,12 @@ public record MessageHeader(List<HeaderField> fields, long bodyOffset, boolean w
 
         private MessageHeader end(long bodyOffset, boolean wellFormed) {
             finishField();
-            return new MessageHeader(fields, bodyOffset, wellFormed);
+            return new MessageHeader(fields, bodyOffset, wellFormed, false);
+        }
+
+        private MessageHeader cut(long bodyOffset) {
+            finishField();
+            return new MessageHeader(fields, bodyOffset, false, true);
         }
     }
 }

@@ -77,6 +77,30 @@ class MessageContentBuilderTest {
     }
 
     @Test
+    void messageThatMayNotGrow_keepsItsFirstOctetsInMemory_andGoesToAFileThen() throws IOException {
+        int[] asked = {0};
+        byte[] octets = new byte[3 * MessageContentBuilder.FIRST_OCTETS];
+        new Random(2).nextBytes(octets);
+        Path gone = temp.resolve("gone");
+        try (MessageContentBuilder builder =
+                new MessageContentBuilder(ByteSize.ofKiB(256), gone, () -> asked[0]++ < 0)) {
+            builder.write(octets, 0, MessageContentBuilder.FIRST_OCTETS);
+            assertThat(asked[0]).isZero();
+            assertThatThrownBy(() -> builder.write(octets, 0, 1)).isInstanceOf(IOException.class);
+        }
+        try (MessageContentBuilder builder =
+                new MessageContentBuilder(ByteSize.ofKiB(256), temp, () -> asked[0]++ < 0)) {
+            for (int i = 0; i < 3; i++) {
+                builder.write(octets, i * MessageContentBuilder.FIRST_OCTETS, MessageContentBuilder.FIRST_OCTETS);
+            }
+            try (MessageContent content = builder.build()) {
+                assertThat(content.newInputStream().readAllBytes()).isEqualTo(octets);
+            }
+        }
+        assertThat(asked[0]).as("once for each").isEqualTo(2);
+    }
+
+    @Test
     void close_withoutBuild_leavesNothing() throws IOException {
         try (MessageContentBuilder builder = new MessageContentBuilder(new ByteSize(0), temp)) {
             builder.write(new byte[10], 0, 10);

@@ -40,7 +40,7 @@ class MessageHeaderTest {
     @Test
     void read_headerOnlyEmptyOrBodyOnly_hasADefinedEnd() throws IOException {
         assertThat(read("").bodyOffset()).isZero();
-        assertThat(read("\r\nbody")).isEqualTo(new MessageHeader(java.util.List.of(), 2, true));
+        assertThat(read("\r\nbody")).isEqualTo(new MessageHeader(java.util.List.of(), 2, true, false));
         assertThat(read("Subject: x\r\n")).extracting(MessageHeader::bodyOffset).isEqualTo(12L);
         assertThat(read("Subject: x").first("subject")).map(HeaderField::value).contains("x");
         assertThat(read(" continuation first\r\n\r\n").wellFormed()).isFalse();
@@ -54,6 +54,18 @@ class MessageHeaderTest {
         assertThat(header.fields()).hasSize(10);
         assertThat(header.bodyOffset()).isEqualTo(1000);
         assertThat(header.wellFormed()).isFalse();
+        assertThat(header.cut()).isTrue();
+    }
+
+    @Test
+    void read_moreFieldsThanAnybodyNeeds_isCutBeforeTheNextOne() throws IOException {
+        String most = "X: y\r\n".repeat(MessageHeader.FIELDS_MAX);
+        assertThat(read(most + " folded\r\n\r\n").cut()).isFalse();
+        MessageHeader header = read(most + " folded\r\nY: z\r\n\r\n");
+        assertThat(header.cut()).isTrue();
+        assertThat(header.wellFormed()).isFalse();
+        assertThat(header.fields()).hasSize(MessageHeader.FIELDS_MAX);
+        assertThat(header.bodyOffset()).isEqualTo(most.length() + 9);
     }
 
     @Test

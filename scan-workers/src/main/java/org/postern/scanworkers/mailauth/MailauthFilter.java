@@ -133,7 +133,7 @@ final class MailauthFilter implements Filter {
                     .map(line -> new HeaderField(
                             line.substring(0, line.indexOf(':')).strip(), line.substring(line.indexOf(':') + 1)))
                     .toList();
-            return AuthenticationResults.forged(new MessageHeader(fields, 0, true), authservId)
+            return AuthenticationResults.forged(new MessageHeader(fields, 0, true, false), authservId)
                     .size();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -23,37 +23,58 @@ public final class MessageIntake implements AutoCloseable {
     private final Optional<ChunkReader> chunks;
     private final long sizeMax;
     private final long readMax;
-    private final long memory;
+    private final long memoryMax;
+    private final MessageMemory memory;
     private final MessageContentBuilder builder;
     private final Instant began;
     private final boolean refuseBare;
     private long size;
+    private Part part = Part.NOT_ASKED;
     private Optional<IOException> failure = Optional.empty();
 
+    /// Whether it has a part of the memory for messages. It is asked for once: what goes to a file stays there.
+    private enum Part {
+        NOT_ASKED,
+        TAKEN,
+        NONE_LEFT
+    }
+
     private MessageIntake(
-            LimitsConfig limits, BareLineEnds bareLineEnds, Path tempFolder, Instant began, Optional<Boolean> binary) {
+            LimitsConfig limits,
+            BareLineEnds bareLineEnds,
+            MessageMemory memory,
+            Path tempFolder,
+            Instant began,
+            Optional<Boolean> binary) {
         this.chunks = binary.map(free -> new ChunkReader(this::keep, bareLineEnds, free));
         this.framing = chunks.isPresent() ? chunks.get() : new DataReader(this::keep, bareLineEnds);
         this.sizeMax = limits.messageSize().bytes();
         this.readMax = limits.octetsReadMax();
-        this.memory = limits.messageMemory().bytes();
-        this.builder = new MessageContentBuilder(limits.messageMemory(), tempFolder);
+        this.memoryMax = limits.messageMemory().bytes();
+        this.memory = memory;
+        this.builder = new MessageContentBuilder(limits.messageMemory(), tempFolder, this::mayGrow);
         this.began = began;
         // Binary octets cannot be normalised: there a bare CR or LF in the header is always refused.
         this.refuseBare = bareLineEnds == BareLineEnds.REFUSE || binary.orElse(false);
     }
 
     /// A message that comes by DATA.
-    public static MessageIntake data(LimitsConfig limits, BareLineEnds bareLineEnds, Path tempFolder, Instant began) {
-        return new MessageIntake(limits, bareLineEnds, tempFolder, began, Optional.empty());
+    public static MessageIntake data(
+            LimitsConfig limits, BareLineEnds bareLineEnds, MessageMemory memory, Path tempFolder, Instant began) {
+        return new MessageIntake(limits, bareLineEnds, memory, tempFolder, began, Optional.empty());
     }
 
     /// A message that comes in BDAT chunks, each of which is announced with [#beginChunk].
     ///
     /// @param binary whether it was announced with BODY=BINARYMIME
     public static MessageIntake chunks(
-            LimitsConfig limits, BareLineEnds bareLineEnds, Path tempFolder, Instant began, boolean binary) {
-        return new MessageIntake(limits, bareLineEnds, tempFolder, began, Optional.of(binary));
+            LimitsConfig limits,
+            BareLineEnds bareLineEnds,
+            MessageMemory memory,
+            Path tempFolder,
+            Instant began,
+            boolean binary) {
+        return new MessageIntake(limits, bareLineEnds, memory, tempFolder, began, Optional.of(binary));
     }
 
     /// The next chunk follows. RFC 3030 section 2
@@ -90,8 +111,10 @@ public final class MessageIntake implements AutoCloseable {
     /// Whether these octets of a message by DATA surely do not end it, and leave it in memory. `false` in doubt.
     public boolean goesOnInMemory(byte[] octets) {
         // Normalising may double them, and what was held back may come out too.
-        long most = HELD_BACK_MAX + (refuseBare ? 1L : 2L) * octets.length;
-        return size + most <= memory && DataReader.cannotEnd(octets);
+        long end = size + HELD_BACK_MAX + (refuseBare ? 1L : 2L) * octets.length;
+        return end <= memoryMax
+                && (end <= MessageContentBuilder.FIRST_OCTETS || mayGrow())
+                && DataReader.cannotEnd(octets);
     }
 
     /// Whether the end was read.
@@ -104,7 +127,7 @@ public final class MessageIntake implements AutoCloseable {
         return size;
     }
 
-    /// What came in. To be asked once, after the end; the content of `Complete` then belongs to the caller.
+    /// What came in. To be asked once, after the end; a `Complete` then belongs to the caller.
     public Result result() {
         if (extent() > sizeMax) {
             // Also where the temp folder failed: it never can be kept.
@@ -117,37 +140,67 @@ public final class MessageIntake implements AutoCloseable {
             return new Result.BareLineEnd();
         }
         byte[] sha256 = builder.sha256();
-        return new Result.Complete(builder.build(), sha256, began);
+        boolean holdsPart = part == Part.TAKEN;
+        part = Part.NONE_LEFT;
+        return new Result.Complete(builder.build(), sha256, began, holdsPart ? memory::giveBack : () -> {});
+    }
+
+    private boolean mayGrow() {
+        if (part == Part.NOT_ASKED) {
+            part = memory.take() ? Part.TAKEN : Part.NONE_LEFT;
+        }
+        return part == Part.TAKEN;
+    }
+
+    private void giveBack() {
+        if (part == Part.TAKEN) {
+            memory.giveBack();
+        }
+        part = Part.NONE_LEFT;
     }
 
     private void keep(byte[] octets, int offset, int length) {
         size += length;
         if (size > sizeMax || failure.isPresent()) {
-            builder.close();
+            close();
             return;
         }
         try {
             builder.write(octets, offset, length);
+            if (size > memoryMax) {
+                // It is in a file.
+                giveBack();
+            }
         } catch (IOException e) {
             failure = Optional.of(e);
-            builder.close();
+            close();
         }
     }
 
+    /// Throws it away, but for what [#result()] has handed over.
     @Override
     public void close() {
         builder.close();
+        giveBack();
     }
 
     /// What became of a message that was read to its end, or that is not read further.
     public sealed interface Result {
-        /// It is here.
+        /// It is here; to be closed by whoever gets this, once.
         ///
-        /// @param content the octets; closed by whoever gets this
+        /// @param content the octets
         /// @param sha256 over them
         /// @param began when the first of them could come
+        /// @param giveBack gives back the memory they take
         @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-        record Complete(MessageContent content, byte[] sha256, Instant began) implements Result {}
+        record Complete(MessageContent content, byte[] sha256, Instant began, Runnable giveBack)
+                implements Result, AutoCloseable {
+            @Override
+            public void close() {
+                content.close();
+                giveBack.run();
+            }
+        }
 
         /// It was larger than the limit.
         record TooLarge() implements Result {}

@@ -35,7 +35,11 @@ final class Incoming {
     void data() {
         SmtpFrontConfig config = farm.config();
         intake = Optional.of(MessageIntake.data(
-                config.limits(), config.bareLineEnds(), farm.identity().tempFolder(), Instant.now()));
+                config.limits(),
+                config.bareLineEnds(),
+                farm.mails().memory(),
+                farm.identity().tempFolder(),
+                Instant.now()));
         farm.admission().pressure().arriving();
         expected = true;
     }
@@ -54,6 +58,7 @@ final class Incoming {
             return MessageIntake.chunks(
                     config.limits(),
                     config.bareLineEnds(),
+                    farm.mails().memory(),
                     farm.identity().tempFolder(),
                     Instant.now(),
                     body == BodyType.BINARY_MIME);

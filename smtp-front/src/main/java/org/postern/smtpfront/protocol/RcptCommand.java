@@ -45,7 +45,8 @@ final class RcptCommand implements CommandHandler<SMTPSession> {
         try {
             PathArgument argument = PathArgument.parse("TO", text);
             return switch (RcptArguments.read(argument.parameters())) {
-                case RcptArguments.Refused(Reply reply) -> refuse(mail, argument.path(), new Refusal(reply, ""));
+                case RcptArguments.Refused(Reply reply) ->
+                    refuse(mail, Texts.safe(argument.path()), new Refusal(reply, ""));
                 case RcptArguments.Usable usable -> {
                     if (Texts.needsUtf8(argument.path()) && !mail.parameters().smtputf8()) {
                         yield refuse(mail, Texts.safe(argument.path()), new Refusal(Texts.UTF8_NOT_ASKED_FOR, ""));
@@ -87,7 +88,8 @@ final class RcptCommand implements CommandHandler<SMTPSession> {
             case RecipientCheck.Answer.Taken(Optional<ByteSize> largest) -> {
                 Optional<Refusal> refusal = tooLarge(mail, largest)
                         .or(() -> otherClass(session, mail, recipient, largest))
-                        .or(() -> QuotaCheck.recipient(session));
+                        .or(() -> QuotaCheck.recipient(session))
+                        .or(() -> noRoom(session));
                 if (refusal.isPresent()) {
                     yield refuse(mail, recipient.toString(), refusal.get());
                 }
@@ -122,6 +124,17 @@ final class RcptCommand implements CommandHandler<SMTPSession> {
         return mail.announcedSize().isPresent() || mail.largest(first).equals(largest)
                 ? Optional.empty()
                 : aMailOfItsOwn("another message-size, and no SIZE");
+    }
+
+    /// Asked last, for what it takes is kept until the mail is over. RFC 5321 section 4.5.3.1.10
+    private static Optional<Refusal> noRoom(Session session) {
+        return session.hasRoomForRecipient()
+                ? Optional.empty()
+                : Optional.of(Refusal.of(
+                        ReplyCode.INSUFFICIENT_STORAGE_452,
+                        "4.5.3",
+                        "Too many recipients for now, send them later",
+                        "all transactions together have too many recipients"));
     }
 
     private static Optional<Refusal> aMailOfItsOwn(String detail) {

@@ -17,6 +17,7 @@ import org.postern.smtpfront.admission.Visit;
 import org.postern.smtpfront.transaction.Completion;
 import org.postern.smtpfront.transaction.MailInProgress;
 import org.postern.smtpfront.transaction.Outcome;
+import org.postern.smtpfront.transaction.RecipientPlaces;
 import org.postern.smtpfront.transport.Link;
 import org.postern.smtpfront.transport.TlsInfo;
 
@@ -37,6 +38,7 @@ final class Session {
     private Optional<MailInProgress> mail = Optional.empty();
     private boolean dataFollows;
     private boolean chunksBegan;
+    private int recipientPlaces;
     private int errors;
     private int mails;
     private final LoginAttempts logins;
@@ -164,6 +166,16 @@ final class Session {
         mails++;
     }
 
+    /// Takes a place for one more recipient of the open mail; `false` where the front has none left.
+    boolean hasRoomForRecipient() {
+        if (mail.map(MailInProgress::recipientCount).orElse(0) < RecipientPlaces.FREE) {
+            return true;
+        }
+        boolean room = farm.mails().recipients().take();
+        recipientPlaces += room ? 1 : 0;
+        return room;
+    }
+
     boolean mailsUsedUp() {
         return mails >= farm.config().limits().mailsPerSession();
     }
@@ -181,6 +193,10 @@ final class Session {
     }
 
     private void over() {
+        if (recipientPlaces > 0) {
+            farm.mails().recipients().giveBack(recipientPlaces);
+            recipientPlaces = 0;
+        }
         mail = Optional.empty();
         dataFollows = false;
         chunksBegan = false;

@@ -63,6 +63,9 @@ final class MailCompletion {
             return Completion.whole(mail, tooLarge(size));
         }
         MessageHeader header = MessageHeader.read(message.content(), HEADER_MAX);
+        if (header.cut()) {
+            return Completion.whole(mail, headerTooLong(size));
+        }
         long asked = System.nanoTime();
         Assessment found =
                 with.assessor().assess(transaction(mail, client, message, header), deadline.keeping(handoffReserve));
@@ -126,6 +129,14 @@ final class MailCompletion {
                 Reply.of(ReplyCode.EXCEEDED_STORAGE_552, "5.2.3", "Message larger than its recipient takes"),
                 size,
                 "message-size of the account");
+    }
+
+    /// Behind the part that is looked at a header could claim what it likes: whose it is, and who verified that.
+    private static Outcome headerTooLong(long size) {
+        return Outcome.refused(
+                Reply.of(ReplyCode.EXCEEDED_STORAGE_552, "5.3.4", "Message header too long"),
+                size,
+                "header beyond " + HEADER_MAX + " or " + MessageHeader.FIELDS_MAX + " fields");
     }
 
     private MailTransaction transaction(

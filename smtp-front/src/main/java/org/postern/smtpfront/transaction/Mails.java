@@ -19,6 +19,7 @@ import org.postern.smtpfront.SmtpFrontConfig;
 import org.postern.smtpfront.admission.Admission;
 import org.postern.smtpfront.admission.Pressure;
 import org.postern.smtpfront.ingest.MessageIntake;
+import org.postern.smtpfront.ingest.MessageMemory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,8 @@ public final class Mails {
     private final Duration answerReserve;
     private final Pressure pressure;
     private final MailPlaces places;
+    private final MessageMemory memory;
+    private final RecipientPlaces recipients;
     private final LongAdder kept = new LongAdder();
     private final AtomicInteger overdue = new AtomicInteger();
 
@@ -44,8 +47,23 @@ public final class Mails {
         this.span = config.deadline();
         Duration tenth = span.dividedBy(10);
         this.answerReserve = tenth.compareTo(Duration.ofSeconds(1)) < 0 ? tenth : Duration.ofSeconds(1);
+        this.memory = new MessageMemory(config.limits().mailsAtOnce());
+        this.recipients = new RecipientPlaces(config.limits().recipientsAtOnce());
         this.places = new MailPlaces(config.limits().mailsAtOnce(), pressure.strangersPlaces());
-        with.meters().gauge("postern.smtp.mails.overdue", Tags.of("farm", identity.farm()), overdue);
+        Tags farm = Tags.of("farm", identity.farm());
+        with.meters().gauge("postern.smtp.mails.overdue", farm, overdue);
+        with.meters().gauge("postern.smtp.messages.in.memory", farm, memory, MessageMemory::taken);
+        with.meters().gauge("postern.smtp.recipients.open", farm, recipients, RecipientPlaces::taken);
+    }
+
+    /// Where messages are kept that come in, and that are worked on: as many as may be worked on at once.
+    public MessageMemory memory() {
+        return memory;
+    }
+
+    /// Where recipients of open transactions have their places.
+    public RecipientPlaces recipients() {
+        return recipients;
     }
 
     /// How many mails the store has taken so far.
@@ -77,15 +95,15 @@ public final class Mails {
         };
     }
 
-    /// Takes a message to its end before the farm's deadline, which starts now. The content is closed by the
-    /// one who reads it last.
+    /// Takes a message to its end before the farm's deadline, which starts now. It is closed by the one who reads it
+    /// last.
     private Completion complete(MailInProgress mail, ClientInfo client, MessageIntake.Result.Complete message) {
         Deadline deadline = Deadline.in(span);
         long size = message.content().size();
         long began = pressure.began();
         try {
             if (!place(client, deadline)) {
-                message.content().close();
+                message.close();
                 return Completion.whole(mail, Outcome.refused(busy(), size, "mails-at-once reached"));
             }
             Completion completed = work(mail, client, message, deadline, size);
@@ -112,7 +130,7 @@ public final class Mails {
             } catch (Throwable e) {
                 outcome.completeExceptionally(e);
             } finally {
-                message.content().close();
+                message.close();
                 places.leave(isUser(client));
             }
         });

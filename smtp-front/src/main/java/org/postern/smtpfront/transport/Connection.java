@@ -98,7 +98,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (inbox.add((ByteBuf) message)) {
             worker.start();
         }
-        if (inbox.full()) {
+        if (inbox.full() || link.isHolding()) {
             context.channel().config().setAutoRead(false);
             // The worker may have made room before reading stopped.
             worker.resumeReading();

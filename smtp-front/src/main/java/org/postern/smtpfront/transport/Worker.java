@@ -169,7 +169,7 @@ final class Worker {
 
     /// Reads from the socket again where that had stopped and there is room. Any thread.
     void resumeReading() {
-        if (!channel.config().isAutoRead() && inbox.hasRoomAgain()) {
+        if (!channel.config().isAutoRead() && !link.isHolding() && inbox.hasRoomAgain()) {
             channel.config().setAutoRead(true);
         }
     }
