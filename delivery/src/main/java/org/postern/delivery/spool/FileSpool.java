@@ -64,8 +64,9 @@ public final class FileSpool implements SpoolStore {
         MailLocks locks = new MailLocks();
         this.recovery = new Recovery(folder, index, memory, inFlight, locks);
         this.acceptance = new Acceptance(config, clock, folder, directories, index, gate, memory, recovery, inFlight);
-        this.leases = new Leases(clock, folder, index, gate, reserve, memory, recovery, locks);
-        this.view = new QueueView(clock, folder, index, leases, locks);
+        OutcomeRecords records = new OutcomeRecords(clock, gate, reserve, memory);
+        this.leases = new Leases(clock, folder, index, records, memory, recovery, locks);
+        this.view = new QueueView(clock, folder, index, records, locks);
         this.scan = new SpoolScan(folder, recovery::found);
         this.pause = new Pause(folder, directories, index);
     }

@@ -6,9 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.postern.core.handoff.HandoffId;
@@ -24,22 +22,17 @@ final class Leases {
     private final InstantSource clock;
     private final SpoolFolder folder;
     private final SpoolIndex index;
-    private final IntakeGate gate;
-    private final Reserve reserve;
+    private final OutcomeRecords records;
     private final HandoffMemory memory;
     private final Recovery recovery;
     private final MailLocks locks;
     private final AtomicLong failed = new AtomicLong();
-    /// Outcomes that could not be written down: forgotten here too, they would bring the mail to the same
-    /// recipient with every attempt. No more mails than the index has.
-    private final ConcurrentHashMap<HandoffId, List<RecipientOutcome>> unwritten = new ConcurrentHashMap<>();
 
     Leases(
             InstantSource clock,
             SpoolFolder folder,
             SpoolIndex index,
-            IntakeGate gate,
-            Reserve reserve,
+            OutcomeRecords records,
             HandoffMemory memory,
             Recovery recovery,
             MailLocks locks)
@@ -47,8 +40,7 @@ final class Leases {
         this.clock = clock;
         this.folder = folder;
         this.index = index;
-        this.gate = gate;
-        this.reserve = reserve;
+        this.records = records;
         this.memory = memory;
         this.recovery = recovery;
         this.locks = locks;
@@ -65,7 +57,7 @@ final class Leases {
         try {
             FileMail mail =
                     new FileMail(folder.disk(), path, SpoolFile.read(folder.disk(), path, locks.of(lease.id())));
-            unwritten.getOrDefault(lease.id(), List.of()).forEach(mail::set);
+            records.unwritten(lease.id()).forEach(mail::set);
             if (memory.isComplete(lease.id())) {
                 // The last outcome is a line in the memory of handoffs, not in the file.
                 mail.setAllDone();
@@ -93,72 +85,14 @@ final class Leases {
         try {
             requireHeld(lease);
             outcomes.forEach(mail::set);
-            if (!mail.anyPending() && !mail.anyFailed() && complete(mail)) {
+            if (!mail.anyPending() && !mail.anyFailed() && records.complete(mail)) {
                 return;
             }
-            write(mail, outcomes);
+            records.write(mail, outcomes);
         } finally {
             lock.unlock();
         }
         boolean _ = index.renew(lease, SpoolStore.LEASE);
-    }
-
-    private void write(FileMail mail, List<RecipientOutcome> outcomes) throws IOException {
-        List<RecipientOutcome> all = new ArrayList<>(unwritten.getOrDefault(mail.id(), List.of()));
-        all.addAll(outcomes);
-        long now = clock.millis();
-        try {
-            append(
-                    mail,
-                    all.stream()
-                            .map(one -> new StateRecord(
-                                    one.delivered() ? StateRecord.Type.DONE : StateRecord.Type.FAIL,
-                                    one.recipient(),
-                                    now,
-                                    0,
-                                    0,
-                                    one.text()))
-                            .toList());
-            unwritten.remove(mail.id());
-        } catch (IOException e) {
-            unwritten.put(mail.id(), List.copyOf(all));
-            LOG.error("what became of {} cannot be written down; a restart would deliver it again", mail.id(), e);
-            throw e;
-        }
-    }
-
-    /// Appends records durably.
-    void append(FileMail mail, List<StateRecord> records) throws IOException {
-        try {
-            reserve.write(() -> mail.append(records, true));
-        } catch (SyncException e) {
-            gate.syncFailed(e);
-            throw e;
-        } catch (IOException e) {
-            gate.writeFailed();
-            throw e;
-        }
-    }
-
-    /// Writes down, durably, that nothing is left to do; false where that failed.
-    boolean complete(FileMail mail) {
-        Submission submission = mail.file().header().submission();
-        try {
-            reserve.write(() -> memory.record(
-                    LogRecord.Type.COMPLETE,
-                    submission.id(),
-                    Fingerprint.of(submission.dedupKey()),
-                    mail.file().end().sha256()));
-            return true;
-        } catch (IOException e) {
-            LOG.error("the end of {} cannot be written down", submission.id(), e);
-            if (e instanceof SyncException) {
-                gate.syncFailed(e);
-            } else {
-                gate.writeFailed();
-            }
-            return false;
-        }
     }
 
     void giveBack(SpoolStore.Lease lease, FileMail mail, Instant next, String reason) {
@@ -195,10 +129,10 @@ final class Leases {
             if (mail.anyFailed()) {
                 LOG.error("{} failed for good and was moved to {}", lease.id(), folder.setAside(mail.path(), "failed"));
                 failed.incrementAndGet();
-                boolean _ = complete(mail);
-            } else if (memory.isComplete(lease.id()) || complete(mail)) {
+                boolean _ = records.complete(mail);
+            } else if (memory.isComplete(lease.id()) || records.complete(mail)) {
                 boolean _ = folder.disk().delete(mail.path());
-            } else if (unwritten.containsKey(lease.id())) {
+            } else if (!records.unwritten(lease.id()).isEmpty()) {
                 // Neither here nor there: as long as this process knows, nobody gets it again.
                 index.giveBack(lease, clock.instant().plus(UNWRITTEN_AGAIN).toEpochMilli());
                 return;
@@ -210,7 +144,7 @@ final class Leases {
     }
 
     private void forget(SpoolStore.Lease lease) {
-        unwritten.remove(lease.id());
+        records.forget(lease.id());
         index.remove(lease);
     }
 
@@ -239,7 +173,7 @@ final class Leases {
         boolean done = false;
         try {
             FileMail mail = (FileMail) open(lease);
-            if (!complete(mail)) {
+            if (!records.complete(mail)) {
                 throw new IOException("that it is deleted cannot be written down");
             }
             boolean _ = folder.disk().delete(mail.path());

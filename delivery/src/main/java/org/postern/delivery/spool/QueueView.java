@@ -19,14 +19,14 @@ final class QueueView {
     private final InstantSource clock;
     private final SpoolFolder folder;
     private final SpoolIndex index;
-    private final Leases leases;
+    private final OutcomeRecords records;
     private final MailLocks locks;
 
-    QueueView(InstantSource clock, SpoolFolder folder, SpoolIndex index, Leases leases, MailLocks locks) {
+    QueueView(InstantSource clock, SpoolFolder folder, SpoolIndex index, OutcomeRecords records, MailLocks locks) {
         this.clock = clock;
         this.folder = folder;
         this.index = index;
-        this.leases = leases;
+        this.records = records;
         this.locks = locks;
     }
 
@@ -95,7 +95,7 @@ final class QueueView {
             if (mail.file().held() != held) {
                 long now = clock.millis();
                 StateRecord.Type type = held ? StateRecord.Type.HOLD : StateRecord.Type.RELEASE;
-                leases.append(mail, List.of(new StateRecord(type, -1, now, now, mail.attempts(), "")));
+                records.append(mail, List.of(new StateRecord(type, -1, now, now, mail.attempts(), "")));
                 index.hold(id, held);
                 LOG.warn("{} was {} by an administrator", id, held ? "held" : "released");
             }
