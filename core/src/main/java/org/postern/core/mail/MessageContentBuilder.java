@@ -61,7 +61,7 @@ public final class MessageContentBuilder implements AutoCloseable {
         if (kept != null && fits(size + length)) {
             int end = (int) size + length;
             if (end > kept.length) {
-                long wanted = Math.max(ALLOCATION, Math.max(end, 2L * kept.length));
+                long wanted = Math.max(ALLOCATION, Math.max(end, 4L * kept.length));
                 kept = Arrays.copyOf(kept, (int) Math.min(granted, wanted));
                 memory = kept;
             }

@@ -2,7 +2,6 @@
 package org.postern.delivery.handoff;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.InstantSource;
 import java.util.List;
 import org.postern.core.handoff.Handoff;
@@ -38,7 +37,7 @@ public final class LocalMailStore implements MailStore {
                 true,
                 clock.instant());
         try {
-            return switch (intake.<IOException>take(submission, deadline, "local", put -> copy(handoff, put))) {
+            return switch (intake.take(submission, deadline, "local", Intake.octetsOf(handoff.content()))) {
                 case SpoolStore.Commit.Accepted(boolean duplicate, HandoffId kept) ->
                     new HandoffResult.Accepted(kept.toString(), duplicate);
                 case SpoolStore.Commit.Refused(boolean permanent, String detail) ->
@@ -48,20 +47,6 @@ public final class LocalMailStore implements MailStore {
         } catch (IOException e) {
             return new HandoffResult.Refused(false, "the message cannot be read: " + e.getMessage());
         }
-    }
-
-    private static void copy(Handoff handoff, SpoolStore.Put put) throws IOException {
-        handoff.content().writeTo(new OutputStream() {
-            @Override
-            public void write(int octet) throws IOException {
-                put.write(new byte[] {(byte) octet}, 0, 1);
-            }
-
-            @Override
-            public void write(byte[] octets, int offset, int length) throws IOException {
-                put.write(octets, offset, length);
-            }
-        });
     }
 
     @Override

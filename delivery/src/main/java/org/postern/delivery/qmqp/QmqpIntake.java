@@ -2,7 +2,6 @@
 package org.postern.delivery.qmqp;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +28,6 @@ import org.slf4j.LoggerFactory;
 /// The client has no identity to give, so the mail gets one here, and the same mail again is another mail.
 public final class QmqpIntake {
     private static final Logger LOG = LoggerFactory.getLogger(QmqpIntake.class);
-
-    private static final int BLOCK = 64 * 1024;
 
     private final String node;
     private final Directory directory;
@@ -64,7 +61,7 @@ public final class QmqpIntake {
                 request.content().size(),
                 false,
                 clock.instant());
-        return switch (intake.<IOException>take(submission, deadline, "qmqp", put -> copy(request, put))) {
+        return switch (intake.take(submission, deadline, "qmqp", Intake.octetsOf(request.content()))) {
             case SpoolStore.Commit.Accepted(boolean duplicate, HandoffId kept) ->
                 new QmqpServer.QmqpReply('K', "ok " + kept);
             case SpoolStore.Commit.Refused(boolean permanent, String detail) -> {
@@ -75,15 +72,6 @@ public final class QmqpIntake {
             case SpoolStore.Commit.Indeterminate(String detail) ->
                 new QmqpServer.QmqpReply(QmqpServer.QmqpReply.NONE, detail);
         };
-    }
-
-    private static void copy(QmqpRequest request, SpoolStore.Put put) throws IOException {
-        try (InputStream in = request.content().newInputStream()) {
-            byte[] block = new byte[Math.clamp(request.content().size(), 1, BLOCK)];
-            for (int n = in.read(block); n >= 0; n = in.read(block)) {
-                put.write(block, 0, n);
-            }
-        }
     }
 
     private static ReversePath sender(String text) {

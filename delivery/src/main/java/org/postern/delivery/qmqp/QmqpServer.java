@@ -54,21 +54,26 @@ public final class QmqpServer implements AutoCloseable {
         pace.until(deadline, true);
         InputStream in = new BufferedInputStream(pace, 16 * 1024);
         QmqpReply reply;
+        boolean whole = true;
         try (MessageContentBuilder builder = new MessageContentBuilder(IN_MEMORY, tempFolder);
                 QmqpRequest request = QmqpRequest.read(in, builder, messageMax, config.recipientsMax())) {
             reply = intake.take(request, deadline);
         } catch (NetstringReader.MalformedException e) {
             // The rest of what comes cannot be understood, so this is the last octet that matters.
             reply = new QmqpReply('D', String.valueOf(e.getMessage()));
+            whole = false;
         }
         if (reply.code() != QmqpReply.NONE) {
             connection.socket().getOutputStream().write(reply.encode());
-            connection.socket().shutdownOutput();
-            drain(in, pace);
+            if (!whole || in.available() > 0) {
+                connection.socket().shutdownOutput();
+                drain(in, pace);
+            }
         }
     }
 
-    /// Reads what a client still sends, briefly: closing with unread octets would reset the connection, and the
+    /// Reads what a client still sends although its request is over, briefly: closing with unread octets would reset
+    /// the connection, and the
     /// answer with it.
     private static void drain(InputStream in, DeadlineInputStream pace) {
         try {

@@ -2,6 +2,8 @@
 package org.postern.delivery.spool;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -10,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.postern.core.handoff.HandoffId;
 import org.postern.core.limits.Deadline;
+import org.postern.core.mail.MessageContent;
 
 /// Bounds how many mails are taken in at once, over all protocols, and counts what became of them.
 public final class Intake {
@@ -37,6 +40,21 @@ public final class Intake {
     /// Writes the octets of a mail.
     public interface Body<E extends Exception> {
         void writeTo(SpoolStore.Put put) throws E;
+    }
+
+    /// A body that is there already.
+    public static Body<IOException> octetsOf(MessageContent content) {
+        return put -> content.writeTo(new OutputStream() {
+            @Override
+            public void write(int octet) {
+                write(new byte[] {(byte) octet}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] octets, int offset, int length) {
+                put.write(octets, offset, length);
+            }
+        });
     }
 
     /// Takes one mail in. The body is read to its end even when the mail is refused at once, so that the answer
