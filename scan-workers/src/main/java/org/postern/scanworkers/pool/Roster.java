@@ -113,7 +113,7 @@ final class Roster<B extends Backend> {
                     return none(NoVerdictReason.UNAVAILABLE, "no other backend of " + engine);
                 }
                 List<Slot<B>> undecided = slots.stream().filter(Slot::undecided).toList();
-                undecided.forEach(slot -> slot.wakeUp.release());
+                undecided.forEach(Slot::askForProbe);
                 if (candidates.isEmpty() && !known.isEmpty() && undecided.isEmpty()) {
                     return none(NoVerdictReason.TOO_LARGE, "larger than what " + engine + " is known to scan");
                 }

@@ -37,6 +37,13 @@ final class Slot<B extends Backend> {
         return state == BackendState.UNKNOWN || (state.usable() && !drained && !settled);
     }
 
+    /// Has the prober not wait for its next time; the first probe is under way anyway.
+    void askForProbe() {
+        if (state != BackendState.UNKNOWN && wakeUp.availablePermits() == 0) {
+            wakeUp.release();
+        }
+    }
+
     boolean hasRoom() {
         return usable() && inUse < limiter.limit();
     }

@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postern.core.filter.Filter;
@@ -28,6 +29,9 @@ import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.limits.ByteSize;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.MailTransaction;
+import org.postern.core.mail.MessageContent;
+import org.postern.core.mail.MessageContentBuilder;
+import org.postern.core.mail.MessageHeader;
 import org.postern.scanworkers.Mails;
 import org.postern.scanworkers.pool.BackendAddress;
 
@@ -161,8 +165,7 @@ class ClamavFilterTest {
         try (FakeClamd clamd = new FakeClamd(tooLarge);
                 Filter filter = filter(clamd.address())) {
             byte[] big = (FakeClamd.MARK + ": yes\r\n\r\n" + "x".repeat(3_000_000)).getBytes(StandardCharsets.US_ASCII);
-            FilterResult result = scan(filter, Mails.of(big));
-            assertThat(result).isInstanceOf(NoVerdict.class);
+            assertSilent(scan(filter, Mails.of(big)), NoVerdictReason.TOO_LARGE);
         }
     }
 
@@ -211,14 +214,15 @@ class ClamavFilterTest {
     }
 
     @Test
-    void scan_whenClamdIsSilentFromTheStart_saysItIsLoading() throws Exception {
+    void scan_whenClamdAnswersPingOnly_saysItIsOverloaded() throws Exception {
         try (FakeClamd clamd = new FakeClamd(FakeClamd.replying("stream: OK\0"))) {
             clamd.healthy = false;
             try (Filter filter = filter(clamd.address())) {
                 FilterResult result = scan(filter, MAIL);
                 assertThat(result).isInstanceOf(NoVerdict.class);
-                assertThat(filter.status(Deadline.in(Duration.ofSeconds(5))).description())
-                        .containsAnyOf("LOADING", "OVERLOADED");
+                while (!filter.health().description().contains(" OVERLOADED (answers PING")) {
+                    Thread.sleep(20);
+                }
                 clamd.healthy = true;
                 while (!(scan(filter, MAIL) instanceof FilterResult.Findings)) {
                     Thread.sleep(100);
@@ -249,6 +253,35 @@ class ClamavFilterTest {
             while (!(scan(filter, MAIL) instanceof FilterResult.Findings)) {
                 Thread.sleep(50);
             }
+        }
+    }
+
+    @Test
+    void scan_ofAMailThatCannotBeRead_isOurOwnFailure_andClamdStaysUp(@TempDir Path folder) throws Exception {
+        byte[] octets = (FakeClamd.MARK + ": yes\r\n\r\n" + "x".repeat(200_000)).getBytes(StandardCharsets.US_ASCII);
+        try (FakeClamd clamd = new FakeClamd(FakeClamd.replying("stream: OK\0"));
+                Filter filter = filter(clamd.address())) {
+            assertThat(scan(filter, MAIL)).isEqualTo(FilterResult.nothing());
+            MailTransaction unreadable;
+            try (MessageContentBuilder builder = new MessageContentBuilder(new ByteSize(1), folder)) {
+                builder.write(octets, 0, octets.length);
+                MessageContent content = builder.build();
+                unreadable = new MailTransaction(
+                        MAIL.id(),
+                        MAIL.farm(),
+                        MAIL.client(),
+                        MAIL.envelope(),
+                        content,
+                        MessageHeader.read(content, ByteSize.ofKiB(64)),
+                        MAIL.received());
+                assertThat(unreadable.digest()).isNotNull();
+                content.close();
+            }
+            for (int i = 0; i < 30; i++) {
+                assertSilent(scan(filter, unreadable), NoVerdictReason.INTERNAL_ERROR);
+            }
+            assertThat(filter.health().description()).contains(" UP ");
+            assertThat(scan(filter, MAIL)).isEqualTo(FilterResult.nothing());
         }
     }
 

@@ -203,6 +203,33 @@ class RealClamdTest {
         }
     }
 
+    private static void awaitState(Filter filter, String state) throws InterruptedException {
+        while (!filter.health().description().contains(" " + state + " (")) {
+            Thread.sleep(20);
+        }
+    }
+
+    @Test
+    void health_tellsLoadingUpReloadingAndDeadApart() throws Exception {
+        try (Clamd clamd = Clamd.start()) {
+            clamd.freeze();
+            try (Filter filter = filter(tcp(clamd))) {
+                awaitState(filter, "LOADING");
+                clamd.resume();
+                awaitState(filter, "UP");
+                clamd.freeze();
+                awaitState(filter, "RELOADING");
+                clamd.resume();
+                awaitState(filter, "UP");
+                clamd.kill();
+                awaitState(filter, "DEAD");
+                clamd.restart();
+                awaitState(filter, "UP");
+                assertThat(isVirus(scan(filter, infected(1)))).isTrue();
+            }
+        }
+    }
+
     @Test
     void scan_whileOneOfTwoIsFrozen_isAnsweredByTheOther() throws Exception {
         try (Clamd one = Clamd.start();

@@ -192,7 +192,8 @@ class OcrFilterTest {
     @Test
     void scan_whenTheProgramHangs_killsItAndWhatItStarted() throws Exception {
         Path pids = folder.resolve("pids");
-        try (Filter filter = create(config(program("sleep 1000 & echo $! $$ >" + pids + "; wait")))) {
+        try (Filter filter = create(
+                config(program("sleep 1000 & echo $! $$ >" + pids + "; wait").replace("time: 1s", "time: 4s")))) {
             assertSilent(scan(filter, lottery()), NoVerdictReason.TIMED_OUT);
         }
         for (String pid : Files.readString(pids).strip().split(" ")) {

@@ -194,7 +194,7 @@ class ScanPipelineTest {
                 Duration.ofMinutes(10));
         List<Filter> all = List.of(stubborn);
         try (ScanPipeline pipeline = new ScanPipeline(policy(NoVerdictPolicy.TEMPFAIL, all), all, config, meters)) {
-            Assessment first = pipeline.assess(Mails.simple(), Deadline.in(Duration.ofMillis(500)));
+            Assessment first = pipeline.assess(Mails.simple(), Deadline.in(Duration.ofSeconds(2)));
             assertThat(reason(first, "stubborn")).isEqualTo(NoVerdictReason.TIMED_OUT);
             assertThat(pipeline.stragglers()).containsEntry("stubborn", 1);
 
@@ -256,7 +256,8 @@ class ScanPipelineTest {
 
     @Test
     void assess_whenInterrupted_answersAndKeepsTheInterrupt() throws Exception {
-        List<Filter> all = List.of(hanging("slow", Cost.BACKEND, 0));
+        FakeFilter slow = hanging("slow", Cost.BACKEND, 0);
+        List<Filter> all = List.of(slow);
         AtomicReference<Verdict> verdict = new AtomicReference<>();
         CountDownLatch kept = new CountDownLatch(1);
         try (ScanPipeline pipeline = new ScanPipeline(policy(NoVerdictPolicy.TEMPFAIL, all), all, meters)) {
@@ -267,7 +268,9 @@ class ScanPipelineTest {
                     kept.countDown();
                 }
             });
-            Thread.sleep(200);
+            while (slow.calls.get() == 0) {
+                Thread.sleep(5);
+            }
             session.interrupt();
             assertThat(kept.await(30, TimeUnit.SECONDS)).isTrue();
             assertThat(verdict.get()).isInstanceOf(Verdict.TempFail.class);

@@ -216,7 +216,7 @@ class VerdictCacheTest {
         try (ScanPipeline pipeline = pipeline(filter);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Assessment> hurried =
-                    threads.submit(() -> pipeline.assess(Mails.simple(), Deadline.in(Duration.ofMillis(1_500))));
+                    threads.submit(() -> pipeline.assess(Mails.simple(), Deadline.in(Duration.ofSeconds(4))));
             while (started.availablePermits() == 0) {
                 Thread.sleep(10);
             }

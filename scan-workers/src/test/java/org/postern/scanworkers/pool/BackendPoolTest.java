@@ -131,6 +131,7 @@ class BackendPoolTest {
         FakeBackend backend = new FakeBackend("a", true);
         CountDownLatch release = new CountDownLatch(1);
         try (BackendPool<FakeBackend> pool = pool(1, backend)) {
+            pool.awaitFirstProbes(Deadline.in(PATIENCE));
             Deadline soon = Deadline.in(Duration.ofMillis(200));
             FilterResult first = pool.ask(
                     new Object(),
