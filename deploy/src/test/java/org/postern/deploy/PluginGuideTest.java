@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.OutputStream;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,11 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,31 +53,12 @@ class PluginGuideTest {
         Files.createDirectory(folder.resolve("tmp"));
     }
 
-    /// The first block of a kind in the guide.
     private static String block(String kind) throws Exception {
-        Path guide = Path.of(System.getProperty("postern.project.root", ".."), "docs/guides/plugin.md");
-        Matcher matcher =
-                Pattern.compile("```" + kind + "\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(guide));
-        assertThat(matcher.find()).as(kind).isTrue();
-        return matcher.group(1);
+        return GuideCode.block("plugin.md", kind);
     }
 
     private Path compiled(String name, String source) throws Exception {
-        Path file = folder.resolve(name + ".java");
-        Files.writeString(file, source);
-        Path classes = Files.createDirectories(folder.resolve("classes-" + name));
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        StringWriter said = new StringWriter();
-        boolean done = compiler.getTask(
-                        said,
-                        null,
-                        null,
-                        List.of("-d", classes.toString(), "-proc:none"),
-                        null,
-                        compiler.getStandardFileManager(null, null, null).getJavaFileObjects(file))
-                .call();
-        assertThat(done).as(said.toString()).isTrue();
-        return classes;
+        return GuideCode.compiled(folder, name, source);
     }
 
     private void jar(String name, Path classes, String service) throws Exception {

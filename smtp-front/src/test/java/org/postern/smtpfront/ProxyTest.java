@@ -67,6 +67,16 @@ final class ProxyTest {
     }
 
     @Test
+    void a_trusted_peer_that_waits_for_the_greeting_is_let_go_and_named_in_the_log() throws Exception {
+        try (LogWatch log = new LogWatch();
+                TestFront front = front("127.0.0.0/8", TlsMode.NONE);
+                Client client = Client.connect(front.address(0))) {
+            assertThat(client.reply()).isEmpty();
+            assertThat(log.lines()).anyMatch(line -> line.contains("no PROXY header within 5 s"));
+        }
+    }
+
+    @Test
     void however_a_balancer_checks_our_health_it_is_served_and_nothing_is_written_down() throws Exception {
         try (LogWatch log = new LogWatch()) {
             checkHealth(front("127.0.0.0/8", TlsMode.STARTTLS));

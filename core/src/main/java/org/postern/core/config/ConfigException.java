@@ -16,10 +16,12 @@ public final class ConfigException extends RuntimeException {
         this.problems = List.copyOf(problems);
     }
 
+    /// One problem.
     public ConfigException(String problem) {
         this(List.of(problem));
     }
 
+    /// Every problem that was found, a line each; one at least where the problems were given.
     public List<String> problems() {
         return problems;
     }

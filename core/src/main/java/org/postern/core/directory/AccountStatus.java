@@ -19,10 +19,12 @@ public enum AccountStatus {
         this.logsIn = logsIn;
     }
 
+    /// Whether mail for it is taken.
     public boolean receives() {
         return receives;
     }
 
+    /// Whether the right password lets it in.
     public boolean mayLogIn() {
         return logsIn;
     }

@@ -16,6 +16,7 @@ public record Envelope(ReversePath reversePath, List<Recipient> recipients, Mail
         }
     }
 
+    /// Without parameters of MAIL and RCPT. Throws `IllegalArgumentException` where there are no recipients.
     public static Envelope of(ReversePath reversePath, List<ForwardPath> recipients) {
         return new Envelope(reversePath, recipients.stream().map(Recipient::of).toList(), MailParameters.NONE);
     }

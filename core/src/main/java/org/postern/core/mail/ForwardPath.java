@@ -7,6 +7,7 @@ package org.postern.core.mail;
 /// command is read, so a forward
 /// path always is an address.
 public record ForwardPath(MailAddress address) {
+    /// Reads an address without angle brackets. Throws `IllegalArgumentException` with a sentence fit for people.
     public static ForwardPath parse(String text) {
         return new ForwardPath(MailAddress.parse(text));
     }

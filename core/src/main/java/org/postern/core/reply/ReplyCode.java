@@ -43,6 +43,7 @@ public enum ReplyCode {
         this.number = number;
     }
 
+    /// The three digits. RFC 5321 section 4.2.
     public int number() {
         return number;
     }

@@ -10,12 +10,7 @@ import picocli.CommandLine.Mixin;
         name = "all-in-one",
         description = "Runs every farm and the store in one process.",
         footerHeading = "%nExample:%n",
-        footer = {
-            "  postern all-in-one --config site/postern.yaml",
-            "",
-            "Prints one line \"ready ...\" to standard output when it serves; everything else goes to standard error.",
-            "SIGTERM and SIGINT stop it cleanly within 30 seconds. Exit codes: see postern --help."
-        })
+        footer = {"  postern all-in-one --config site/postern.yaml", "", Server.READY, Server.STOP})
 final class AllInOneCommand implements Callable<Integer> {
     @Mixin
     private final ConfigOptions options = new ConfigOptions();

@@ -18,6 +18,7 @@ import org.postern.deploy.Directories;
 import org.postern.deploy.Filters;
 import org.postern.deploy.Rehearsal;
 import org.postern.deploy.config.PosternConfig;
+import org.postern.smtpfront.admission.AdmissionConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -55,6 +56,7 @@ final class CheckCommand implements Callable<Integer> {
         PosternConfig config = options.read();
         List<String> problems = new ArrayList<>();
         Rehearsal.problems(config).forEach(problem -> problems.add(file + ": " + problem));
+        new TreeMap<>(config.farms()).forEach((name, farm) -> lists(name, farm.admission(), out, problems));
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         List<String> silent = new ArrayList<>();
         try (Directories.Opened opened = Directories.open(config.directory(), meters)) {
@@ -94,6 +96,17 @@ final class CheckCommand implements Callable<Integer> {
         }
         out.println(file + ": ok");
         return ExitCodes.OK;
+    }
+
+    private static void lists(String farm, AdmissionConfig admission, PrintStream out, List<String> problems) {
+        try {
+            int rules = admission.readLists();
+            if (!admission.lists().isEmpty()) {
+                out.println("farm " + farm + ": " + rules + " rules in its lists");
+            }
+        } catch (ConfigException e) {
+            e.problems().forEach(problem -> problems.add("farms." + farm + ".admission.lists: " + problem));
+        }
     }
 
     private static void ask(Directory directory, PrintStream out, List<String> silent) {

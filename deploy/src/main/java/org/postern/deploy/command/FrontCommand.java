@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
             "  postern front --farm mx --config site/postern.yaml",
             "",
             "Two roles on one machine need two management ports: --set management.listen=127.0.0.1:2681",
-            "Prints one line \"ready ...\" to standard output when it serves; everything else goes to standard error.",
-            "SIGTERM and SIGINT stop it cleanly within 30 seconds. Exit codes: see postern --help."
+            Server.READY,
+            Server.STOP
         })
 final class FrontCommand implements Callable<Integer> {
     @Mixin

@@ -23,6 +23,12 @@ import org.slf4j.LoggerFactory;
 
 /// Runs roles until the process is told to stop.
 final class Server {
+    /// What the help of every command says that runs one.
+    static final String READY =
+            "Prints one line \"ready ...\" to standard output when it serves; everything else goes to standard error.";
+
+    static final String STOP = "SIGTERM and SIGINT stop it cleanly within 30 seconds. Exit codes: see postern --help.";
+
     private static final Duration STOP_MAX = Duration.ofSeconds(28);
 
     /// The rest is for closing what is not a session.

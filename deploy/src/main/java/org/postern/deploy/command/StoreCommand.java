@@ -10,12 +10,7 @@ import picocli.CommandLine.Mixin;
         name = "store",
         description = "Runs the store: takes mail from fronts, keeps it, delivers it.",
         footerHeading = "%nExample:%n",
-        footer = {
-            "  postern store --config site/postern.yaml",
-            "",
-            "Prints one line \"ready ...\" to standard output when it serves; everything else goes to standard error.",
-            "SIGTERM and SIGINT stop it cleanly within 30 seconds. Exit codes: see postern --help."
-        })
+        footer = {"  postern store --config site/postern.yaml", "", Server.READY, Server.STOP})
 final class StoreCommand implements Callable<Integer> {
     @Mixin
     private final ConfigOptions options = new ConfigOptions();

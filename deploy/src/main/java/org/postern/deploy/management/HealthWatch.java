@@ -16,6 +16,9 @@ public final class HealthWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HealthWatch.class);
     private static final Duration EVERY = Duration.ofSeconds(1);
 
+    /// What is being started knows nothing yet, and is not wrong.
+    private static final Duration FIRST = Duration.ofSeconds(3);
+
     private final List<Check> checks;
     private final Map<String, Check.State> before = new HashMap<>();
     private final Thread watcher;
@@ -45,6 +48,7 @@ public final class HealthWatch implements AutoCloseable {
 
     private void watch() {
         try {
+            Thread.sleep(FIRST);
             while (true) {
                 look();
                 Thread.sleep(EVERY);
@@ -66,9 +70,9 @@ public final class HealthWatch implements AutoCloseable {
                 return;
             }
             switch (now.state()) {
-                case OK -> LOG.info("{} is {} again", check.name(), now);
-                case IMPAIRED -> LOG.warn("{} is {}", check.name(), now);
-                case NOT_READY -> LOG.error("{} is {}", check.name(), now);
+                case OK -> LOG.info("{}: ok again", check.name());
+                case IMPAIRED -> LOG.warn("{}: {}", check.name(), now);
+                case NOT_READY -> LOG.error("{}: {}", check.name(), now);
             }
         } catch (RuntimeException e) {
             LOG.error("{} cannot be looked at, which is a defect", check.name(), e);

@@ -26,11 +26,22 @@ final class Typed {
 
     /// What a command that cannot be understood says to standard error; it prints nothing else.
     static String refused(String... words) {
+        return complaint(() -> assertThat(run(2, words)).isEmpty());
+    }
+
+    /// What a command says to standard error; fails where its exit code is another one.
+    static String complaint(int exit, String... words) {
+        return complaint(() -> {
+            var _ = run(exit, words);
+        });
+    }
+
+    private static String complaint(Runnable typing) {
         PrintStream before = System.err;
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         try {
             System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-            assertThat(run(2, words)).isEmpty();
+            typing.run();
         } finally {
             System.setErr(before);
         }

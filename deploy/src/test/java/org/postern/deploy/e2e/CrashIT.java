@@ -37,14 +37,7 @@ class CrashIT {
         Instant end = Instant.now().plus(PATIENCE);
         PosternProcess store = startStore(site);
         PosternProcess front = startFront(site);
-        Load load = new Load(
-                site.mxAddress(),
-                List.of(Site.ALICE),
-                ledger,
-                end,
-                SENDERS,
-                MAILS,
-                (id, number) -> message(id, number, seed));
+        Load load = load(site, end, MAILS, seed);
         try (load) {
             for (int kill = 0; kill < KILLS; kill++) {
                 load.awaitSettled(MAILS * (kill + 1) / (KILLS + 2));
@@ -77,6 +70,17 @@ class CrashIT {
         assertThat(ledger.acknowledged()).isGreaterThan(MAILS * 8 / 10);
     }
 
+    private Load load(Site site, Instant end, int mails, long seed) {
+        return new Load(
+                site.mxAddress(),
+                List.of(Site.ALICE),
+                ledger,
+                end,
+                SENDERS,
+                mails,
+                (id, number) -> message(id, number, seed));
+    }
+
     /// Fault F12.
     @Test
     void sigterm_frontAndStoreUnderLoad_endsEachInTime_andEveryMailIsThereOnce() throws Exception {
@@ -85,14 +89,7 @@ class CrashIT {
         Instant end = Instant.now().plus(PATIENCE);
         PosternProcess store = startStore(site);
         PosternProcess front = startFront(site);
-        Load load = new Load(
-                site.mxAddress(),
-                List.of(Site.ALICE),
-                ledger,
-                end,
-                SENDERS,
-                STOPPED_MAILS,
-                (id, number) -> message(id, number, seed));
+        Load load = load(site, end, STOPPED_MAILS, seed);
         try (load) {
             load.awaitSettled(STOPPED_MAILS / 4);
             assertThat(store.terminate(STOP_MAX)).isZero();

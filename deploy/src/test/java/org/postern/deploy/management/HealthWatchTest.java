@@ -54,16 +54,16 @@ class HealthWatchTest {
         watch.look();
         assertThat(lines())
                 .containsExactly(
-                        "ERROR store is not ready: the disk is full",
-                        "WARN store is impaired: slow",
-                        "INFO store is ok again");
+                        "ERROR store: not ready: the disk is full",
+                        "WARN store: impaired: slow",
+                        "INFO store: ok again");
     }
 
     @Test
     void whatIsWrongFromTheStart_isSaid() {
         store = Check.working(false, "unknown");
         new HealthWatch(checks).look();
-        assertThat(lines()).containsExactly("WARN store is impaired: unknown");
+        assertThat(lines()).containsExactly("WARN store: impaired: unknown");
     }
 
     @Test
@@ -88,7 +88,6 @@ class HealthWatchTest {
         store = Check.ready(false, "gone");
         new HealthWatch(List.of(broken, checks.getFirst())).look();
         assertThat(lines())
-                .containsExactly(
-                        "ERROR broken cannot be looked at, which is a defect", "ERROR store is not ready: gone");
+                .containsExactly("ERROR broken cannot be looked at, which is a defect", "ERROR store: not ready: gone");
     }
 }

@@ -55,6 +55,9 @@ final class Prober<B extends Backend> implements Runnable {
             LOG.error("the probe of {} failed, which is a defect", slot.backend.name(), e);
             probe = new Backend.Probe(BackendState.DEAD, "the probe failed: " + e);
         }
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedException("closed while it was probed, which says nothing of the backend");
+        }
         roster.probed(slot, probe);
         meters.probed(slot.backend.name(), probe.state());
         return probe.state() == BackendState.UP;

@@ -77,4 +77,12 @@ public record AdmissionConfig(
                 GreylistConfig.defaults(),
                 PressureConfig.defaults());
     }
+
+    /// Reads the lists without using them.
+    ///
+    /// @return how many rules there are
+    /// @throws org.postern.core.config.ConfigException with everything that is wrong with them
+    public int readLists() {
+        return AccessFile.read(lists).size();
+    }
 }

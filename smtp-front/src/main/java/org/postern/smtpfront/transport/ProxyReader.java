@@ -35,6 +35,11 @@ final class ProxyReader extends ChannelInboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext context) {
         timeout = Channels.later(context.channel().eventLoop(), PATIENCE, () -> {
             if (!done) {
+                LOG.warn(
+                        "{}: closed: no PROXY header within {} s; let the balancer send one, or take it out of"
+                                + " proxy-protocol-from",
+                        context.channel().remoteAddress(),
+                        PATIENCE.toSeconds());
                 Channels.close(context.channel());
             }
         });

@@ -13,6 +13,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.postern.core.limits.Deadline;
 
 /// The connections to one server for one purpose, a bounded number of them.
@@ -120,15 +121,9 @@ final class LdapPool implements AutoCloseable {
         }
     }
 
-    private @org.jspecify.annotations.Nullable LDAPConnection takeIdle() {
+    private @Nullable LDAPConnection takeIdle() {
         while (true) {
-            Idle candidate;
-            lock.lock();
-            try {
-                candidate = idle.pollFirst();
-            } finally {
-                lock.unlock();
-            }
+            Idle candidate = pollIdle();
             if (candidate == null) {
                 return null;
             }
@@ -157,18 +152,17 @@ final class LdapPool implements AutoCloseable {
 
     /// Closes what is idle; what is in use is closed when its work ends.
     void closeIdle() {
-        while (true) {
-            Idle candidate;
-            lock.lock();
-            try {
-                candidate = idle.pollFirst();
-            } finally {
-                lock.unlock();
-            }
-            if (candidate == null) {
-                return;
-            }
+        for (Idle candidate = pollIdle(); candidate != null; candidate = pollIdle()) {
             candidate.connection().close();
+        }
+    }
+
+    private @Nullable Idle pollIdle() {
+        lock.lock();
+        try {
+            return idle.pollFirst();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.postern.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// The pages of docs as a reader walks through them.
+class DocsTest {
+    private static final Path ROOT = Path.of(System.getProperty("postern.project.root", ".."));
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+
+    private static List<Path> pages() throws IOException {
+        try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
+            return Stream.concat(
+                            Stream.of(ROOT.resolve("README.md"), ROOT.resolve("CHANGELOG.md")),
+                            docs.filter(file -> file.toString().endsWith(".md")))
+                    .toList();
+        }
+    }
+
+    /// As GitHub makes anchors of headings.
+    private static List<String> anchors(Path page) throws IOException {
+        return Files.readString(page)
+                .lines()
+                .filter(line -> line.matches("#+ .*"))
+                .map(line -> line.replaceFirst("#+ ", "")
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                        .replace(' ', '-'))
+                .toList();
+    }
+
+    @Test
+    void everyLink_leadsToAPageThatIsThere_andToOneOfItsHeadings() throws IOException {
+        List<String> dead = new ArrayList<>();
+        for (Path page : pages()) {
+            Matcher links = LINK.matcher(Files.readString(page).replaceAll("(?s)```.*?```", ""));
+            while (links.find()) {
+                String[] link = links.group(1).split("#", 2);
+                if (link[0].matches("[a-z]+:.*")) {
+                    continue;
+                }
+                Path target = link[0].isEmpty() ? page : page.resolveSibling(link[0]);
+                if (!Files.exists(target)
+                        || (link.length == 2 && !anchors(target).contains(link[1]))) {
+                    dead.add(ROOT.relativize(page) + ": " + links.group(1));
+                }
+            }
+        }
+        assertThat(dead).isEmpty();
+    }
+}
