@@ -28,6 +28,10 @@ public final class SpoolTool {
     /// @throws ConfigException where this is no spool
     public SpoolTool(Path root) {
         this.root = root;
+        if (Files.isDirectory(root) && !Files.isExecutable(root)) {
+            throw new ConfigException(root + " may not be read by " + System.getProperty("user.name")
+                    + "; do this as the user that runs the store");
+        }
         if (!Files.isRegularFile(root.resolve("VERSION"), LinkOption.NOFOLLOW_LINKS)) {
             throw new ConfigException(root + " is not a spool: it has no file VERSION");
         }

@@ -3,6 +3,7 @@ package org.postern.core.directory.file;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -246,6 +247,8 @@ public final class FileDirectory implements Directory, AccountSource {
             return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw new ConfigException(file + ": no such file; make one with \"postern init\"");
+        } catch (AccessDeniedException e) {
+            throw new ConfigException(file + ": may not be read by " + System.getProperty("user.name"));
         } catch (IOException e) {
             throw new ConfigException(file + ": cannot be read: " + e);
         }
