@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /// A real rspamd with its distributed rules and private local settings; without Redis, so without history and limits,
 /// and with a short list of top-level domains, so that it starts in a second.
@@ -27,9 +26,9 @@ public final class Rspamd implements AutoCloseable {
         Path local = Folders.createIn(folder, "local.d");
         Path topLevelDomains = folder.resolve("tld.dat");
         Folders.write(topLevelDomains, "com\nnet\norg\nexample\nde\nfr\nuk\nco.uk\n");
-        Map<String, String> files = new TreeMap<>(settings(topLevelDomains));
-        files.putAll(localFiles);
-        files.forEach((name, text) -> Folders.write(local.resolve(name), text));
+        settings(topLevelDomains).forEach((name, text) -> Folders.write(local.resolve(name), text));
+        Folders.createIn(folder, "override.d");
+        localFiles.forEach((name, text) -> Folders.write(folder.resolve(name), text));
         List<String> arguments = List.of(
                 "--no-fork",
                 "--insecure",
@@ -40,7 +39,8 @@ public final class Rspamd implements AutoCloseable {
         daemon = Daemon.start(new DaemonCommand(KIND, folder, arguments), way, this::check);
     }
 
-    /// Starts it with further files of `local.d`, by name; they replace the kit's own of the same name.
+    /// Starts it with further files in its configuration folder, such as `override.d/worker-normal.inc` and
+    /// `rspamd.local.lua`.
     public static Rspamd start(Map<String, String> localFiles) {
         return new Rspamd(Optional.empty(), localFiles);
     }

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.postern.core.config.ConfigFile;
 import org.postern.core.dns.DnsName;
 import org.postern.core.dns.DnsQuestion;
 import org.postern.core.dns.DnsRecord;
@@ -19,6 +22,7 @@ import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterFactory.Surroundings;
 import org.postern.core.filter.FilterResult;
 import org.postern.core.filter.FilterResult.NoVerdict;
+import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.ClientInfo;
 import org.postern.core.mail.MailTransaction;
@@ -137,6 +141,43 @@ class RealSpamFiltersTest {
                             .isNotEqualTo(known);
                 }
             }
+        }
+    }
+
+    /// A rule that waits for a server which never answers. rspamd gives what the other rules had found when its own
+    /// time is over, as an ordinary result.
+    @Test
+    void rspamd_whoseTimeIsOver_hasNoVerdict() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                Rspamd rspamd = Rspamd.start(
+                        Map.of("override.d/worker-normal.inc", "task_timeout = 2s;\n", "rspamd.local.lua", """
+                                rspamd_config.SLOW = { score = 1.0, callback = function(task)
+                                  if (task:get_subject() or ''):find('slow') then
+                                    require('rspamd_tcp').request({ task = task, host = '127.0.0.1', port = @PORT@,
+                                      timeout = 60, data = { 'x' }, callback = function() end })
+                                  end
+                                  return false
+                                end }
+                                """.replace(
+                                        "@PORT@", Integer.toString(silent.getLocalPort()))));
+                Filter filter = new RspamdFilterFactory()
+                        .create(
+                                ConfigFile.parse(
+                                        "postern.yaml",
+                                        Path.of("."),
+                                        "{ backends: [\"127.0.0.1:"
+                                                + rspamd.address().getPort() + "\"], task-timeout: 2s }",
+                                        List.of(),
+                                        RspamdConfig.class),
+                                SURROUNDINGS)) {
+            while (!(scan(filter, ham()) instanceof FilterResult.Findings)) {
+                Thread.sleep(100);
+            }
+            assertThat(scan(filter, Mails.of("From: sender@example.org", "Subject: slow", "", "Good morning.")))
+                    .isInstanceOfSatisfying(NoVerdict.class, silence -> {
+                        assertThat(silence.reason()).isEqualTo(NoVerdictReason.TIMED_OUT);
+                        assertThat(silence.detail()).contains("partial result");
+                    });
         }
     }
 
