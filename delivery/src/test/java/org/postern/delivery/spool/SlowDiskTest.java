@@ -60,6 +60,11 @@ class SlowDiskTest {
         spool.close();
     }
 
+    private interface Release extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     private void accept(int number) {
         byte[] octets = SpoolFixture.octets(100 + number);
         Submission submission = SpoolFixture.submission(Mails.newId(), octets);
@@ -103,7 +108,9 @@ class SlowDiskTest {
                                         server.addresses().getFirst().getPort())),
                         "mx1",
                         meters);
-                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                // Closed first: whatever fails, nothing waits for the disk for ever.
+                Release _ = hang::countDown) {
             Future<HandoffResult> patient =
                     threads.submit(() -> front.handOver(Mails.handoff("patient", "alice@example.org"), Mails.soon()));
             reached.await();
