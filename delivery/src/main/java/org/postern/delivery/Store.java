@@ -41,8 +41,8 @@ public final class Store implements AutoCloseable {
     private final FileSpool spool;
     private final DeliveryService deliveries;
     private final Intake intake;
+    private final LocalMailStore local;
     private final Quarantine quarantine;
-    private final InstantSource clock;
     private final HandoffServer handoff;
     private final QmqpServer qmqp;
 
@@ -53,7 +53,6 @@ public final class Store implements AutoCloseable {
             DnsResolver dns,
             MeterRegistry meters,
             InstantSource clock) {
-        this.clock = clock;
         String node = identity.node();
         try {
             spool = started(FileSpool.open(config.spool(), clock));
@@ -74,6 +73,8 @@ public final class Store implements AutoCloseable {
                     clock,
                     meters));
             intake = new Intake(spool, config.handoffsMax(), meters);
+            local = new LocalMailStore(spool, intake, clock);
+            AutoCloseable _ = started(local::noteProofs);
             quarantine = new Quarantine(config.quarantine(), intake, clock, directories);
             QuarantineExpiry _ =
                     started(new QuarantineExpiry(quarantine, config.quarantine().keep(), clock));
@@ -123,7 +124,7 @@ public final class Store implements AutoCloseable {
 
     /// The store for fronts in the same process. Closing it leaves this store open.
     public MailStore localMailStore() {
-        return new LocalMailStore(spool, intake, clock);
+        return local;
     }
 
     /// What waits to be delivered, and what can be done with it.

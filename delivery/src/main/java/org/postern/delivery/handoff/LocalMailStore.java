@@ -3,7 +3,12 @@ package org.postern.delivery.handoff;
 
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.postern.core.handoff.Handoff;
 import org.postern.core.handoff.HandoffId;
 import org.postern.core.handoff.HandoffResult;
@@ -15,10 +20,20 @@ import org.postern.delivery.spool.SpoolStore;
 import org.postern.delivery.spool.Submission;
 
 /// The store in the same process. Closing it does nothing: the store is closed by whoever started it.
+///
+/// Proofs come from threads that must not wait for a disk. They are noted by another one soon after, and before the
+/// next
+/// mail is taken in at the latest, so that a second copy that is meant is never taken for the first.
 public final class LocalMailStore implements MailStore {
+    /// A disk that hangs for so many mails has other troubles than proofs that are lost.
+    private static final int PROOFS_MAX = 10_000;
+
     private final SpoolStore spool;
     private final Intake intake;
     private final InstantSource clock;
+    private final BlockingQueue<HandoffId> proofs = new ArrayBlockingQueue<>(PROOFS_MAX);
+    private final AtomicBoolean noting = new AtomicBoolean();
+    private final ReentrantLock oneNotes = new ReentrantLock();
 
     public LocalMailStore(SpoolStore spool, Intake intake, InstantSource clock) {
         this.spool = spool;
@@ -28,6 +43,7 @@ public final class LocalMailStore implements MailStore {
 
     @Override
     public HandoffResult handOver(Handoff handoff, Deadline deadline) {
+        noteProofs();
         Submission submission = new Submission(
                 handoff.id(),
                 handoff.dedupKey(),
@@ -51,7 +67,24 @@ public final class LocalMailStore implements MailStore {
 
     @Override
     public void proven(HandoffId id) {
-        spool.proven(List.of(id));
+        if (proofs.offer(id) && noting.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("proofs").start(() -> {
+                noting.set(false);
+                noteProofs();
+            });
+        }
+    }
+
+    /// Returns when all proofs given so far are noted.
+    public void noteProofs() {
+        oneNotes.lock();
+        try {
+            List<HandoffId> ids = new ArrayList<>();
+            proofs.drainTo(ids);
+            spool.proven(ids);
+        } finally {
+            oneNotes.unlock();
+        }
     }
 
     @Override

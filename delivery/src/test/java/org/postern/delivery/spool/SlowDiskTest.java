@@ -7,6 +7,7 @@ import static org.postern.delivery.Mails.eventually;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.core.config.HostAndPort;
+import org.postern.core.handoff.Handoff;
 import org.postern.core.handoff.HandoffResult;
 import org.postern.core.handoff.MailStore;
 import org.postern.core.limits.ByteSize;
@@ -30,6 +32,7 @@ import org.postern.delivery.Mails;
 import org.postern.delivery.handoff.HandoffClientConfig;
 import org.postern.delivery.handoff.HandoffServer;
 import org.postern.delivery.handoff.HandoffServerConfig;
+import org.postern.delivery.handoff.LocalMailStore;
 
 /// A disk whose syncs take long, by a clock of the test's own, or do not come back.
 @Timeout(60)
@@ -140,6 +143,41 @@ class SlowDiskTest {
                         .isInstanceOf(HandoffResult.Accepted.class);
             }
             eventually(() -> spool.stats().mails() == mails + 1);
+        }
+    }
+
+    @Test
+    void proof_neverWaitsForTheDisk_andCountsBeforeTheNextMail() throws Exception {
+        AtomicLong millis = new AtomicLong(System.currentTimeMillis());
+        FaultyDisk hanging = new FaultyDisk();
+        try (FileSpool slow = FileSpool.open(
+                new FileSpools(temp.resolve("other")).config(ByteSize.ofMiB(1)),
+                () -> Instant.ofEpochMilli(millis.get()),
+                hanging)) {
+            LocalMailStore local = new LocalMailStore(
+                    slow, new Intake(slow, PLACES, meters), () -> Instant.ofEpochMilli(millis.get()));
+            Handoff first = Mails.handoff("the same text", "alice@example.org");
+            assertThat(local.handOver(first, Mails.soon())).isInstanceOf(HandoffResult.Accepted.class);
+            // The next record begins a file, whose folder is synced.
+            millis.addAndGet(Duration.ofHours(1).toMillis());
+            CountDownLatch hang = new CountDownLatch(1);
+            CountDownLatch reached = new CountDownLatch(1);
+            hanging.beforeSyncs(() -> {
+                reached.countDown();
+                try {
+                    hang.await();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            local.proven(first.id());
+            reached.await();
+            hanging.beforeSyncs(() -> {});
+            hang.countDown();
+
+            Handoff second = Mails.handoff("the same text", "alice@example.org");
+            assertThat(local.handOver(second, Mails.soon()))
+                    .isEqualTo(new HandoffResult.Accepted(second.id().toString(), false));
         }
     }
 }
