@@ -3,11 +3,14 @@ package org.postern.delivery.relay;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 import org.postern.core.mail.Domain;
 import org.postern.delivery.dsn.Diagnosis;
 import org.postern.delivery.schedule.Destination;
@@ -96,9 +99,9 @@ final class Courier implements AutoCloseable {
                 trip.unmet(leg + ": " + e.getMessage());
                 continue;
             } catch (IOException | RuntimeException e) {
-                LOG.info("{} cannot be used: {}", leg, e.toString());
+                LOG.info("{} cannot be used: {}", leg, words(e));
                 count("unreachable");
-                trip.unusable(leg + ": " + e);
+                trip.unusable(leg + ": " + words(e));
                 continue;
             }
             Optional<List<Trip.Said>> said = send(key, connection, trip.left());
@@ -109,6 +112,13 @@ final class Courier implements AutoCloseable {
             }
         }
         return trip.end(rest);
+    }
+
+    /// What a network says needs no name of a class: administrators and senders read it.
+    private static String words(Exception e) {
+        boolean plain =
+                e instanceof SocketException || e instanceof SocketTimeoutException || e instanceof SSLException;
+        return plain && e.getMessage() != null ? e.getMessage() : e.toString();
     }
 
     /// Empty where the connection broke before the end of the message: nothing was taken.

@@ -128,21 +128,21 @@ public final class SpoolTool {
     }
 
     /// The files of this name, a handoff id or what it became when it was set aside; or the one file of
-    /// this path.
+    /// this path. Read to their ends, so that what is wrong with them is known.
     public List<Item> find(String name) throws IOException {
         if (name.indexOf('/') >= 0) {
             Path file = Path.of(name);
             if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 throw new NoSuchFileException(name);
             }
-            return List.of(item(placeOf(file), file, false));
+            return List.of(item(placeOf(file), file, true));
         }
         List<Item> found = new ArrayList<>();
         waiting(name).ifPresent(found::add);
         for (String place : ASIDE) {
             Path file = root.resolve(place).resolve(name);
             if (disk.isFile(file)) {
-                found.add(item(place, file, false));
+                found.add(item(place, file, true));
             }
         }
         return found;
@@ -151,7 +151,7 @@ public final class SpoolTool {
     private Optional<Item> waiting(String name) {
         try {
             Path file = SpoolFolder.mailFile(root, HandoffId.parse(name));
-            return disk.isFile(file) ? Optional.of(item("m", file, false)) : Optional.empty();
+            return disk.isFile(file) ? Optional.of(item("m", file, true)) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

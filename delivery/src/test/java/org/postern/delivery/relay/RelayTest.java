@@ -4,6 +4,8 @@ package org.postern.delivery.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.postern.delivery.Mails.eventually;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +19,8 @@ import org.postern.core.dns.InMemoryDns;
 import org.postern.delivery.Mails;
 import org.postern.delivery.RunningStore;
 import org.postern.delivery.smtp.FakeHost;
+import org.postern.delivery.spool.QueueQuery;
+import org.postern.delivery.spool.SpoolQueue;
 
 /// Mail to other sites, through a whole store, to hosts that behave and hosts that do not.
 @Timeout(120)
@@ -76,6 +80,30 @@ class RelayTest {
             assertThat(host.mails()).hasSize(1);
             assertThat(store.count("postern.relay.connects", "outcome", "unreachable"))
                     .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whyNobodyCanBeReached_isSaidInTheWordsOfTheNetwork() {
+        int port;
+        try (FakeHost gone = FakeHost.smtp()) {
+            port = gone.port();
+        }
+        try (RunningStore store = store(port)) {
+            dns.address("remote.example", "127.0.0.1");
+            store.give(Mails.envelope("alice@example.org", "x@remote.example"), TEXT);
+            eventually(() -> reason(store).endsWith("]:" + port + ": Connection refused"));
+        }
+    }
+
+    private static String reason(RunningStore store) {
+        try {
+            return store.store().queue().list(QueueQuery.first(1)).stream()
+                    .map(SpoolQueue.Entry::reason)
+                    .findFirst()
+                    .orElse("");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

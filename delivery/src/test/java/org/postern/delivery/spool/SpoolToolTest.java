@@ -93,7 +93,7 @@ class SpoolToolTest {
         SpoolTool tool = new SpoolTool(folder());
         Damage.flip(only(tool, id).file(), 700);
         Damage.flip(only(tool, headless).file(), 20);
-        assertThat(only(tool, id).problem()).isEmpty();
+        assertThat(only(tool, id).problem()).isEqualTo("the body's SHA-256 is wrong");
         List<SpoolTool.Item> items = all(tool, true);
         assertThat(items).extracting(SpoolTool.Item::problem).doesNotContain("");
         assertThatThrownBy(() -> cat(tool, only(tool, id))).isInstanceOf(DamagedMailException.class);
@@ -168,6 +168,25 @@ class SpoolToolTest {
         }
         spool.recipientOutcome(lease, mail, List.of(new RecipientOutcome(recipient, false, "gone")));
         spool.giveBack(lease, mail, Instant.now(), "");
+    }
+
+    @Test
+    void mailWithADamagedBody_isRequeuedAsItIs_whenSaidSo() throws Exception {
+        HandoffId id;
+        try (FileSpool spool = open()) {
+            id = kept(spool, TEXT);
+        }
+        SpoolTool tool = new SpoolTool(folder());
+        Damage.flip(only(tool, id).file(), 700);
+        Path aside =
+                Files.move(only(tool, id).file(), folder().resolve("corrupt").resolve(id.toString()));
+        try (SpoolRequeue requeue = new SpoolRequeue(tool, folder(), InstantSource.system())) {
+            SpoolTool.Item item = tool.find(aside.toString()).getFirst();
+            assertThatThrownBy(() -> requeue.requeue(item, false, false)).hasMessageContaining("--as-it-is");
+            HandoffId again = requeue.requeue(item, false, true);
+            assertThat(only(tool, again).problem()).isEmpty();
+        }
+        assertThat(aside).doesNotExist();
     }
 
     @Test
