@@ -36,6 +36,7 @@ final class Boundaries {
 
     /// Takes up what a header declares, and notes what is odd about it.
     void learn(List<HeaderField> fields) {
+        int ofMime = 0;
         int types = 0;
         int encodings = 0;
         for (HeaderField field : fields) {
@@ -43,12 +44,16 @@ final class Boundaries {
             if (!name.startsWith("content-")) {
                 continue;
             }
+            ofMime++;
             if (!name.equals(field.name().strip().toLowerCase(Locale.ROOT))) {
                 reading.ambiguous(Ambiguity.ODD_FIELD_NAME);
             }
             types += name.equals("content-type") ? 1 : 0;
             encodings += name.equals("content-transfer-encoding") ? 1 : 0;
             learn(name, field.rawValue());
+        }
+        if (ofMime > MimePart.FIELDS_MAX) {
+            reading.cutShort();
         }
         if (types > 1 || encodings > 1) {
             reading.ambiguous(Ambiguity.REPEATED_FIELD);

@@ -12,7 +12,7 @@ import org.postern.core.mail.HeaderField;
 
 /// One part as the walk shows it.
 ///
-/// @param fields the header fields of the part; those of the message for its own body
+/// @param fields the header fields of the part that belong to MIME; those of the message for its own body
 /// @param kind where it comes from
 /// @param depth how many encoded messages it lies in
 /// @param embeddedName the name in the `begin` line of a uuencoded file
@@ -29,8 +29,16 @@ public record MimePart(List<HeaderField> fields, Kind kind, int depth, Optional<
         EMBEDDED
     }
 
+    /// More than any part has; a header with more of them is not read to its end.
+    static final int FIELDS_MAX = 300;
+
+    /// Keeps the fields of MIME alone: each question about a part goes through all of them.
     public MimePart {
-        fields = List.copyOf(fields);
+        fields = fields.stream().filter(MimePart::isOfMime).limit(FIELDS_MAX).toList();
+    }
+
+    static boolean isOfMime(HeaderField field) {
+        return FieldValues.canonicalName(field).startsWith("content-");
     }
 
     /// The media type in lower case, `text/plain` where none is given. RFC 2045 section 5.2.

@@ -77,6 +77,8 @@ public final class MimeWalk {
             fields = new PartHeader(lines, limits.headerOctets(), boundaries, reading).resumed(header);
         }
         boundaries.learn(fields);
+        // A header may have very many fields, and the part before each embedded file has them again.
+        fields = fields.stream().filter(MimePart::isOfMime).toList();
         Kind kind = Kind.BODY;
         while (true) {
             Ending ending = show(lines, fields, kind, depth);

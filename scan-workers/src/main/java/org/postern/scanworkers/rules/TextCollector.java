@@ -31,8 +31,9 @@ final class TextCollector implements PartVisitor {
             Reader reader = new InputStreamReader(seen, part.charset());
             char[] block = new char[4096];
             HtmlText tags = new HtmlText(body);
+            boolean isHtml = part.isHtml();
             for (int n = reader.read(block); n >= 0; n = reader.read(block)) {
-                if (part.isHtml()) {
+                if (isHtml) {
                     html.append(block, 0, Math.min(n, textMax - Math.min(textMax, html.length())));
                     tags.append(block, n);
                 } else {

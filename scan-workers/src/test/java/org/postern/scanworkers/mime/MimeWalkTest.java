@@ -238,6 +238,14 @@ class MimeWalkTest {
     }
 
     @Test
+    void walk_ofMoreFieldsOfMimeThanAreKept_saysThatItIsIncomplete() throws Exception {
+        String fields = "Content-Disposition: attachment; filename=a.txt\r\n".repeat(400);
+        assertThat(walk(Mails.of((fields + "\r\nx\r\n").getBytes(StandardCharsets.US_ASCII)))
+                        .complete())
+                .isFalse();
+    }
+
+    @Test
     void decodeWords_ofHostileShapes_isLinear() {
         for (String unit : List.of("=?", "=?a", "=?a?q?", "=?a?q?b", "?=", "=?a?b?c?=", "a=?", "=?a?q?=?= ")) {
             String text = unit.repeat(4_000_000 / unit.length());

@@ -233,6 +233,22 @@ class RulesFilterTest {
         }
     }
 
+    /// Every line of the body made the whole header be looked through once more, and no interrupt ended that.
+    @Test
+    void scan_ofManyFieldsAndManyLines_isSoonDone() throws Exception {
+        String header = "X: y\r\n".repeat(100_000);
+        for (String body : List.of(
+                "x\r\n".repeat(100_000), "begin 644 a\r\n".repeat(900), "--a\r\nContent-X: y\r\n\r\n".repeat(900))) {
+            MailTransaction mail =
+                    Mails.of((header + "Subject: hello\r\n\r\n" + body).getBytes(StandardCharsets.US_ASCII));
+            try (Filter filter = create(RulesConfig.DEFAULTS)) {
+                FilterResult result = org.junit.jupiter.api.Assertions.assertTimeout(
+                        Duration.ofSeconds(20), () -> filter.scan(mail, Deadline.in(Duration.ofSeconds(60))));
+                assertThat(result).isNotNull();
+            }
+        }
+    }
+
     @Test
     void scan_ofEverySuiteMail_givesAVerdict() throws Exception {
         Filter filter = create(RulesConfig.DEFAULTS);
