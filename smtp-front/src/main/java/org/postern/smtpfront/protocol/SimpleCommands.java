@@ -55,6 +55,9 @@ final class SimpleCommands implements CommandHandler<SMTPSession> {
             case "HELP" -> help(argument);
             case "RSET" -> argument.isPresent() ? noArgument("RSET has no argument") : reset(james, session);
             case "QUIT" -> argument.isPresent() ? noArgument("QUIT has no argument") : quit(session);
+            // A web page can make a browser send these here, and mail in the body of the request.
+            case "GET", "POST", "PUT", "HEAD", "OPTIONS", "CONNECT" ->
+                Replied.last(Reply.of(ReplyCode.SERVICE_NOT_AVAILABLE_421, "4.7.0", "This is SMTP, not HTTP"));
             default -> Replied.of(ReplyCode.SYNTAX_ERROR_500, "5.5.2", "Command not known");
         };
     }
