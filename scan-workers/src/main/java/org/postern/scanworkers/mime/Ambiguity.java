@@ -16,5 +16,7 @@ public enum Ambiguity {
     /// A part behind a delimiter that no field declares.
     UNDECLARED_PART,
     /// Base64 where another encoding, or none, is declared, or the other way round; several; or encoded structure.
-    UNDECLARED_ENCODING
+    UNDECLARED_ENCODING,
+    /// A message inside an S/MIME signature, which some programs open.
+    WRAPPED_MESSAGE
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.scanworkers.mime;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -128,6 +129,9 @@ public final class MimeWalk {
             }
         }
         PartBody body = new PartBody(lines, boundaries, Encoding.of(part, lines, reading), reading);
+        if (part.mediaTypes().stream().anyMatch(MimeWalk::isWrapped) && part.depth() < limits.depth()) {
+            return showWrapped(part, body);
+        }
         offer(part, body.octets());
         return body.drain();
     }
@@ -177,6 +181,21 @@ public final class MimeWalk {
         return body.drain();
     }
 
+    /// What stands in an S/MIME signature, or the part as it is where it is none.
+    private Ending showWrapped(MimePart part, PartBody body) throws IOException {
+        BufferedInputStream octets = new BufferedInputStream(body.octets());
+        Optional<InputStream> message = SignedContent.in(octets);
+        if (message.isEmpty()) {
+            offer(part, octets);
+            return body.drain();
+        }
+        reading.ambiguous(Ambiguity.WRAPPED_MESSAGE);
+        offer(part, InputStream.nullInputStream());
+        LineSource inner = new LineSource(message.get(), LineSource.UNKNOWN);
+        message(inner, partHeader(inner), true, part.depth() + 1);
+        return body.drain();
+    }
+
     /// Shows an embedded file; false when the message is over.
     private boolean showEmbedded(LineSource lines, Ending.Embedded embedded, int depth) throws IOException {
         MimePart part = new MimePart(List.of(), Kind.EMBEDDED, depth, embedded.name());
@@ -192,6 +211,10 @@ public final class MimeWalk {
             return;
         }
         visitor.part(part, body);
+    }
+
+    private static boolean isWrapped(String mediaType) {
+        return mediaType.equals("application/pkcs7-mime") || mediaType.equals("application/x-pkcs7-mime");
     }
 
     private static boolean isMessage(String mediaType) {

@@ -15,6 +15,9 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postern.core.mail.MailTransaction;
 import org.postern.scanworkers.Mails;
 import org.postern.scanworkers.Suites;
@@ -243,6 +246,47 @@ class MimeWalkTest {
         assertThat(walk(Mails.of((fields + "\r\nx\r\n").getBytes(StandardCharsets.US_ASCII)))
                         .complete())
                 .isFalse();
+    }
+
+    /// Signed by OpenSSL, in one piece and in several.
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-stream "})
+    void walk_ofAMessageInASignature_showsItsParts(String option, @TempDir Path folder) throws Exception {
+        Files.writeString(
+                folder.resolve("inner"),
+                "Content-Type: application/javascript; name=hidden.js\r\nContent-Transfer-Encoding: base64\r\n\r\naGlkZGVu\r\n");
+        String[] commands = {
+            "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=x -keyout key -out cert",
+            "openssl smime -sign " + option
+                    + "-binary -nodetach -in inner -signer cert -inkey key -outform SMIME -out outer"
+        };
+        for (String command : commands) {
+            Process process = new ProcessBuilder(command.split(" "))
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor()).as(output).isZero();
+        }
+        String outer =
+                Files.readString(folder.resolve("outer")).replace("\r", "").replace("\n", "\r\n");
+        walk(Mails.of(outer.getBytes(StandardCharsets.US_ASCII)));
+        assertThat(shown).anySatisfy(one -> {
+            assertThat(one.part.fileNames()).contains("hidden.js");
+            assertThat(one.text).isEqualTo("hidden");
+        });
+    }
+
+    @Test
+    void walk_ofWhatOnlyClaimsToBeSigned_showsItAsItIs() throws Exception {
+        // The last one is signed data of values without end.
+        String endless = Base64.getMimeEncoder()
+                .encodeToString(java.util.HexFormat.of()
+                        .parseHex("308006092a864886f70d010702a080308002010131803080" + "0500".repeat(60_000)));
+        for (String body : List.of("", "MIIB", "MAsGCSqGSIb3DQEHAqA=", "aGVsbG8=", endless)) {
+            walk(Mails.of("Content-Type: application/pkcs7-mime", "Content-Transfer-Encoding: base64", "", body));
+            assertThat(shown).isNotEmpty();
+        }
     }
 
     @Test
