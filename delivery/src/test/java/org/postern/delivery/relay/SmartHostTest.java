@@ -61,7 +61,8 @@ class SmartHostTest {
                 RunningStore store = store("relay.example", host.port())) {
             store.give(Mails.envelope("alice@example.org", "x@remote.example"), TEXT);
             eventually(() -> store.count("postern.delivery.recipients", "outcome", "deferred") >= 1);
-            eventually(() -> reason(store).contains("relay.example") && reason(store).contains("has no address"));
+            eventually(() ->
+                    reason(store).contains("relay.example") && reason(store).contains("has no address"));
             dns.failing("relay.example", DnsAnswer.Reason.TIMED_OUT);
             eventually(() -> reason(store).contains("DNS: told to fail"));
             dns.remove("relay.example").address("relay.example", "127.0.0.1");
