@@ -49,7 +49,7 @@ class StoreConfigTest {
                         1_000_000,
                         Duration.ofHours(24),
                         Duration.ofDays(7),
-                        500_000,
+                        300_000,
                         List.of(),
                         8));
     }

@@ -126,6 +126,7 @@ final class BudgetTest {
                 """, List.of(), PosternConfig.class);
         Budget budget = Plan.of(config, List.of(new Role.AllInOne())).budget();
 
-        assertThatCode(() -> budget.check(512 * MIB, 100_000, 1024 * MIB)).doesNotThrowAnyException();
+        // What the serial collector leaves of 512 MiB.
+        assertThatCode(() -> budget.check(494 * MIB, 100_000, 1024 * MIB)).doesNotThrowAnyException();
     }
 }

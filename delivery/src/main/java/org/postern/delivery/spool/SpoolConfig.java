@@ -53,7 +53,7 @@ public record SpoolConfig(
                 "Most handoffs and unproven mails remembered at a time, about 90 octets of memory each; 10000 to 100000000."
                         + " At the bound the oldest finished handoffs are forgotten before remember-ids, but not those of the"
                         + " last ten minutes; where that does not help no mail is taken in.")
-        @Default("500000")
+        @Default("300000")
         int rememberMax,
 
         @Doc(
@@ -103,7 +103,7 @@ public record SpoolConfig(
                 1_000_000,
                 Duration.ofHours(24),
                 Duration.ofDays(7),
-                500_000,
+                300_000,
                 List.of(),
                 8);
     }
