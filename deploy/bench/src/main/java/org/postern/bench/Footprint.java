@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.bench;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -15,12 +17,18 @@ import java.util.Optional;
 
 /// What a server costs that does nothing: how soon it greets after its start, and what idle sessions take.
 final class Footprint {
-    private static final int SESSIONS = 10_000;
+    /// Ten thousand, or as many as two descriptors for each leave room for.
+    private static final int SESSIONS = (int) Math.min(10_000, (descriptors() - 4_000) / 2);
+
     private static final int STARTS = 3;
     private static final Duration START_MAX = Duration.ofSeconds(30);
     private static final int TIMEOUT_MILLIS = 60_000;
 
     private Footprint() {}
+
+    private static long descriptors() {
+        return ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getMaxFileDescriptorCount();
+    }
 
     /// @param postern the `postern` command
     /// @return a section of the report
@@ -36,7 +44,8 @@ final class Footprint {
                     site,
                     List.of(
                             "farms.mx.limits.connections=" + (SESSIONS + 100),
-                            "farms.mx.limits.connections-per-address=" + (SESSIONS + 100)));
+                            "farms.mx.limits.connections-per-address=" + (SESSIONS + 100),
+                            "farms.submission.limits.connections=100"));
             try {
                 return String.format(
                                 Locale.ROOT,

@@ -4,6 +4,7 @@ package org.postern.bench;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,11 +38,20 @@ final class Processes {
         BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             if (line.startsWith("ready")) {
-                Thread.ofVirtual().start(() -> output.lines().forEach(ignored -> {}));
+                Thread.ofVirtual().start(() -> throwAway(output));
                 return;
             }
         }
         throw new IOException("the server did not start: " + Files.readString(folder.resolve("stderr.log")));
+    }
+
+    private static void throwAway(BufferedReader output) {
+        try {
+            long _ = output.transferTo(Writer.nullWriter());
+        } catch (IOException e) {
+            // The process was stopped.
+            return;
+        }
     }
 
     static void stop(Process process) {
