@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.postern.core.handoff.Handoff;
@@ -18,6 +19,8 @@ import org.postern.delivery.spool.Intake;
 import org.postern.delivery.spool.SpoolHealth;
 import org.postern.delivery.spool.SpoolStore;
 import org.postern.delivery.spool.Submission;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The store in the same process. Closing it does nothing: the store is closed by whoever started it.
 ///
@@ -25,6 +28,8 @@ import org.postern.delivery.spool.Submission;
 /// next
 /// mail is taken in at the latest, so that a second copy that is meant is never taken for the first.
 public final class LocalMailStore implements MailStore {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalMailStore.class);
+
     /// A disk that hangs for so many mails has other troubles than proofs that are lost.
     private static final int PROOFS_MAX = 10_000;
 
@@ -43,7 +48,9 @@ public final class LocalMailStore implements MailStore {
 
     @Override
     public HandoffResult handOver(Handoff handoff, Deadline deadline) {
-        noteProofs();
+        if (!noteProofs(deadline)) {
+            return new HandoffResult.Refused(false, "the disk does not answer in time");
+        }
         Submission submission = new Submission(
                 handoff.id(),
                 handoff.dedupKey(),
@@ -67,10 +74,14 @@ public final class LocalMailStore implements MailStore {
 
     @Override
     public void proven(HandoffId id) {
-        if (proofs.offer(id) && noting.compareAndSet(false, true)) {
+        if (!proofs.offer(id)) {
+            LOG.warn("the proof of {} is lost: {} wait for the disk already", id, PROOFS_MAX);
+        } else if (noting.compareAndSet(false, true)) {
             Thread.ofVirtual().name("proofs").start(() -> {
+                oneNotes.lock();
+                // From here on what comes may miss this round: it gets the next one.
                 noting.set(false);
-                noteProofs();
+                noteAndUnlock();
             });
         }
     }
@@ -78,6 +89,24 @@ public final class LocalMailStore implements MailStore {
     /// Returns when all proofs given so far are noted.
     public void noteProofs() {
         oneNotes.lock();
+        noteAndUnlock();
+    }
+
+    /// As above; false where the disk does not let go of earlier ones before the deadline.
+    private boolean noteProofs(Deadline deadline) {
+        try {
+            if (!oneNotes.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                return false;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+        noteAndUnlock();
+        return true;
+    }
+
+    private void noteAndUnlock() {
         try {
             List<HandoffId> ids = new ArrayList<>();
             proofs.drainTo(ids);

@@ -172,6 +172,10 @@ class SlowDiskTest {
             });
             local.proven(first.id());
             reached.await();
+            assertThat(local.handOver(
+                            Mails.handoff("the same text", "alice@example.org"), Deadline.in(Duration.ofMillis(200))))
+                    .as("it cannot be known whether it is a second copy")
+                    .isInstanceOf(HandoffResult.Refused.class);
             hanging.beforeSyncs(() -> {});
             hang.countDown();
 
