@@ -91,6 +91,10 @@ final class SignedSample implements AutoCloseable {
                     : Optional.of("the signed sample " + name + " does not verify: " + outcomes);
         } catch (IOException e) {
             return Optional.of("the signed sample " + name + " cannot be read: " + e);
+        } catch (RuntimeException e) {
+            // The watch must go on: without it the last answer would be believed for ever.
+            LOG.error("the signed sample {} cannot be verified, which is a defect", name, e);
+            return Optional.of("the signed sample " + name + " cannot be verified: " + e);
         }
     }
 
