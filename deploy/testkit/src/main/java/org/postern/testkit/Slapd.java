@@ -88,11 +88,6 @@ public final class Slapd implements AutoCloseable {
         return new Slapd(Optional.of(way), ldif, "", "");
     }
 
-    /// Whether `qmailUser` and the rest of the qmail-ldap schema can be used.
-    public static boolean hasQmailSchema() {
-        return SharedSuites.present();
-    }
-
     /// Aborts the test where there is no qmail-ldap schema.
     public static void needQmailSchema() {
         SharedSuites.path(QMAIL_SCHEMA);
@@ -144,7 +139,7 @@ public final class Slapd implements AutoCloseable {
         for (String schema : List.of("core", "cosine", "nis", "inetorgperson")) {
             text.append("include /etc/ldap/schema/").append(schema).append(".schema\n");
         }
-        if (hasQmailSchema()) {
+        if (SharedSuites.present()) {
             // Copied, as a container sees the private folder only.
             Path copy = folder.resolve("qmail.schema");
             try {
