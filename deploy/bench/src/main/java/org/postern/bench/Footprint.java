@@ -18,7 +18,7 @@ import java.util.Optional;
 /// What a server costs that does nothing: how soon it greets after its start, and what idle sessions take.
 final class Footprint {
     /// Ten thousand, or as many as two descriptors for each leave room for.
-    private static final int SESSIONS = (int) Math.min(10_000, (descriptors() - 4_000) / 2);
+    private static final int SESSIONS = Math.clamp((descriptors() - 4_000) / 2, 100, 10_000);
 
     private static final int STARTS = 3;
     private static final Duration START_MAX = Duration.ofSeconds(30);
