@@ -2,13 +2,10 @@
 package org.postern.delivery.spool;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /// Makes directory entries durable, one sync for all who wait for the same directory.
 ///
@@ -30,45 +27,33 @@ public final class DirectorySync implements AutoCloseable {
 
     DirectorySync(int threadCount, FolderSync folderSync) {
         this.folderSync = folderSync;
-        // As many tasks as there are directories can wait, never more: GroupSync runs one at a time for each.
+        // Twice as many tasks as there are directories can wait, never more: one of each runs, one comes next.
         this.threads = Executors.newFixedThreadPool(
                 threadCount,
                 Thread.ofPlatform().daemon().name("directory-sync-", 0).factory());
     }
 
-    /// Syncs a directory of the spool. After a failure this directory stays failed.
-    void sync(Path directory) throws IOException {
-        directories
-                .computeIfAbsent(directory, d -> new GroupSync(() -> syncOnce(d)))
-                .await();
+    /// Asks for a sync of a directory of the spool, which begins after this call. After a failure this directory stays
+    /// failed.
+    GroupSync.Round begin(Path directory) {
+        return directories.computeIfAbsent(directory, this::group).begin();
     }
 
     /// Syncs a directory now, without remembering anything of it.
     public void syncOnce(Path directory) throws IOException {
-        Future<Void> done = threads.submit(() -> {
-            folderSync.sync(directory);
-            return null;
-        });
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    done.get();
-                    return;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof InterruptedIOException || !(e.getCause() instanceof IOException io)) {
-                throw new IOException("cannot sync " + directory + ": " + e.getCause(), e.getCause());
-            }
-            throw new IOException("cannot sync " + directory + ": " + io.getMessage(), io);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        group(directory).await();
+    }
+
+    private GroupSync group(Path directory) {
+        return new GroupSync(
+                () -> {
+                    try {
+                        folderSync.sync(directory);
+                    } catch (IOException e) {
+                        throw new IOException("cannot sync " + directory + ": " + e.getMessage(), e);
+                    }
+                },
+                threads);
     }
 
     @Override

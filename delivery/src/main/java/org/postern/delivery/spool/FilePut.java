@@ -4,6 +4,7 @@ package org.postern.delivery.spool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.postern.core.handoff.HandoffId;
 import org.slf4j.Logger;
@@ -17,13 +18,13 @@ final class FilePut implements SpoolStore.Put {
     private static final int BLOCK = 64 * 1024;
 
     private final SpoolFolder folder;
-    private final DirectorySync directories;
     private final IntakeGate gate;
     private final Submission submission;
     private final Runnable accepted;
     private final Runnable release;
     private final Path path;
     private final DiskFile file;
+    private final GroupSync.Round entry;
     private final MessageDigest sha256 = Digests.sha256();
     private final byte[] block;
     private final int headerCrc;
@@ -43,7 +44,6 @@ final class FilePut implements SpoolStore.Put {
             Runnable release)
             throws IOException {
         this.folder = folder;
-        this.directories = directories;
         this.gate = gate;
         this.submission = submission;
         this.accepted = accepted;
@@ -54,6 +54,8 @@ final class FilePut implements SpoolStore.Put {
         long whole = header.length + submission.bodyLength() + EndRecord.LENGTH;
         this.block = new byte[(int) Math.min(BLOCK, whole)];
         this.file = folder.disk().create(path);
+        // Its name becomes durable while its octets come.
+        this.entry = directories.begin(Objects.requireNonNull(path.getParent()));
         append(header, 0, header.length);
     }
 
@@ -118,7 +120,7 @@ final class FilePut implements SpoolStore.Put {
         try {
             file.sync();
             file.close();
-            directories.sync(java.util.Objects.requireNonNull(path.getParent()));
+            entry.await();
         } catch (IOException e) {
             // The kernel has marked the pages clean: a second sync would say yes and mean nothing.
             gate.syncFailed(e);

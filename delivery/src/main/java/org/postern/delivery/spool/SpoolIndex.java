@@ -53,10 +53,7 @@ final class SpoolIndex {
             if (!mails.add(entry)) {
                 return false;
             }
-            if (!held) {
-                due.put(entry);
-                changed.signal();
-            }
+            place(entry);
             return true;
         } finally {
             lock.unlock();
@@ -188,7 +185,9 @@ final class SpoolIndex {
             due.remove(entry);
         } else {
             due.put(entry);
-            changed.signal();
+            if (!paused) {
+                changed.signal();
+            }
         }
     }
 
