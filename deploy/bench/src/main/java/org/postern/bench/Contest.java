@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// Servers that do the same under the same load, in turns.
@@ -37,16 +38,18 @@ record Contest(
         }
     }
 
-    /// Starts the servers, measures them and stops them.
-    Result run(Settings settings) {
+    /// Starts the servers and measures them.
+    ///
+    /// @param started gets each server; whoever asked stops them, at the end of all contests
+    Result run(Settings settings, Consumer<Peer> started) {
         List<Peer> peers = new ArrayList<>();
-        try {
-            servers.forEach(server -> peers.add(server.get()));
-            List<Measurement> measurements = measure(settings, peers);
-            return new Result(this, peers.stream().map(Contest::described).toList(), measurements);
-        } finally {
-            peers.reversed().forEach(Peer::close);
+        for (Supplier<Peer> server : servers) {
+            Peer peer = server.get();
+            started.accept(peer);
+            peers.add(peer);
         }
+        List<Measurement> measurements = measure(settings, peers);
+        return new Result(this, peers.stream().map(Contest::described).toList(), measurements);
     }
 
     private static String described(Peer peer) {

@@ -14,8 +14,6 @@ final class Contests {
     private static final String POSTERN = "Postern";
     private static final String POSTERN_CLAMD = "Postern + clamd";
     private static final String POSTFIX = "Postfix";
-    private static final String POSTERN_MAILDIR = "Postern to Maildir";
-    private static final String POSTFIX_MAILDIR = "Postfix to Maildir";
     private static final String POSTFIX_MILTER = "Postfix + clamav-milter";
     private static final String HARAKA = "Haraka + clamd";
     private static final String FRONT = "Postern's front";
@@ -35,7 +33,6 @@ final class Contests {
                         scanned(postern, clamd, milter),
                         List.of(
                                 new Contest.Ratio(POSTERN, POSTFIX),
-                                new Contest.Ratio(POSTERN_MAILDIR, POSTFIX_MAILDIR),
                                 new Contest.Ratio(POSTERN_CLAMD, POSTFIX_MILTER),
                                 new Contest.Ratio(POSTERN_CLAMD, HARAKA))),
                 new Contest(
@@ -72,24 +69,24 @@ final class Contests {
                         "mails",
                         Load.tool("qmqp-source"),
                         SIZES,
-                        List.of(
-                                () -> PosternPeer.qmqp(POSTERN, postern),
-                                () -> PosternPeer.qmqpDelivering(POSTERN_MAILDIR, postern),
-                                () -> PostfixPeer.qmqp(POSTFIX),
-                                () -> PostfixPeer.qmqpDelivering(POSTFIX_MAILDIR)),
-                        List.of(
-                                new Contest.Ratio(POSTERN, POSTFIX),
-                                new Contest.Ratio(POSTERN_MAILDIR, POSTFIX_MAILDIR))));
+                        List.of(() -> PosternPeer.qmqp(POSTERN, postern), () -> PostfixPeer.qmqp(POSTFIX)),
+                        List.of(new Contest.Ratio(POSTERN, POSTFIX))),
+                new Contest(
+                        "delivered",
+                        "Mails accepted and delivered to a Maildir at the same time; every message unique",
+                        "mails",
+                        Load.mails(seed),
+                        SIZES,
+                        List.of(() -> PosternPeer.delivering(POSTERN, postern), () -> PostfixPeer.delivering(POSTFIX)),
+                        List.of(new Contest.Ratio(POSTERN, POSTFIX))));
     }
 
     private static List<Supplier<Peer>> scanned(Path postern, Path clamd, InetSocketAddress milter) {
         List<Supplier<Peer>> servers = new ArrayList<>(List.of(
                 () -> PosternPeer.keeping(POSTERN, postern, Optional.empty()),
                 () -> PosternPeer.keeping(POSTERN_CLAMD, postern, Optional.of(clamd)),
-                () -> PosternPeer.delivering(POSTERN_MAILDIR, postern),
                 () -> PostfixPeer.holding(POSTFIX, Optional.empty()),
-                () -> PostfixPeer.holding(POSTFIX_MILTER, Optional.of(milter)),
-                () -> PostfixPeer.delivering(POSTFIX_MAILDIR)));
+                () -> PostfixPeer.holding(POSTFIX_MILTER, Optional.of(milter))));
         HarakaPeer.program()
                 .ifPresentOrElse(
                         haraka -> servers.add(() -> HarakaPeer.start(HARAKA, haraka, clamd)),

@@ -43,12 +43,6 @@ record PosternPeer(
         return new PosternPeer(name, false, false, site, start(site, PAUSED), local(site.qmqpPort()));
     }
 
-    /// Takes mail by QMQP and delivers it at the same time.
-    static PosternPeer qmqpDelivering(String name, Path postern) {
-        PosternSite site = PosternSite.init(postern, Optional.empty());
-        return new PosternPeer(name, false, true, site, start(site, List.of()), local(site.qmqpPort()));
-    }
-
     /// @param settings further ones, such as `farms.mx.limits.connections=20000`
     static Process start(PosternSite site, List<String> settings) {
         try {

@@ -45,12 +45,6 @@ record PostfixPeer(String name, String description, Postfix postfix, InetSocketA
         return new PostfixPeer(name, "qmqpd, " + KEPT, postfix, postfix.qmqpAddress());
     }
 
-    /// Takes mail by QMQP and delivers it.
-    static PostfixPeer qmqpDelivering(String name) {
-        Postfix postfix = options().start();
-        return new PostfixPeer(name, "qmqpd, " + DELIVERED, postfix, postfix.qmqpAddress());
-    }
-
     private static PostfixPeer smtp(String name, String description, Options<Postfix> options) {
         Postfix postfix = options.start();
         return new PostfixPeer(name, description, postfix, postfix.smtpAddress());

@@ -15,7 +15,7 @@ import java.util.Set;
 /// @param postern the `postern` command to measure
 /// @param output the Markdown file to write
 record Settings(int seconds, int rounds, int warmUp, Set<String> only, Path postern, Path output) {
-    static final List<String> NAMES = List.of("mail", "known", "intake", "refusals", "handoff", "rest");
+    static final List<String> NAMES = List.of("rest", "mail", "known", "intake", "refusals", "handoff", "delivered");
     private static final String USAGE = "usage: bench [--only NAME[,NAME...]] [--seconds N] [--rounds N] [--warm-up N] "
             + "[--postern FILE] [--output FILE]; N is 1 to 100, NAME one of " + NAMES;
 
