@@ -27,9 +27,8 @@ import org.postern.delivery.spool.DerivedMails;
 import org.postern.delivery.spool.DirectorySync;
 import org.postern.delivery.spool.StoredMail;
 
-/// All ways out of this store. What is done on this machine's disks has places of its own, so that
-/// mails which wait for
-/// other hosts do not take them.
+/// All ways out of this store. What is done on this machine's disks has places of its own, so that mails which wait
+/// for other hosts do not take them.
 final class Ways implements Destinations, AutoCloseable {
     private static final Duration DOWN_MAX = Duration.ofMinutes(30);
 

@@ -3,6 +3,7 @@ package org.postern.deploy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -111,6 +112,9 @@ public final class Rehearsal {
             for (HostAndPort store : handoff.stores()) {
                 try {
                     fine.accept("store " + store + ": " + probe(handoff, store, config.nodeName(), wait));
+                } catch (ConnectException e) {
+                    silent.accept("store " + store + ": " + e.getMessage()
+                            + "; is it running? \"postern store\" or \"postern all-in-one\" starts it");
                 } catch (IOException e) {
                     silent.accept("store " + store + ": " + e.getMessage());
                 }

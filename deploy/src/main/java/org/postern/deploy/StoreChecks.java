@@ -30,9 +30,9 @@ final class StoreChecks {
         return Check.ready(trouble.isEmpty(), trouble);
     }
 
-    /// Mails that are in no queue any more. A damaged one was acknowledged and reaches nobody by itself; what failed
-    /// for
-    /// good has been told to its sender, or came from nobody who could be told. Torn ones were never acknowledged.
+    /// Mails that are in no queue any more. A damaged one was acknowledged and reaches nobody by itself; what
+    /// failed for good has been told to its sender, or came from nobody who could be told. Torn ones were never
+    /// acknowledged.
     private static Check.Condition setAside(SpoolStore.Stats stats) {
         String failed = stats.failed() == 0 ? "" : stats.failed() + " failed for good, see postern spool ls";
         return stats.corrupt() == 0

@@ -112,6 +112,7 @@ class PosternTest {
             assertThat(get(postern, "/health/ready").statusCode()).isEqualTo(200);
             assertThat(get(postern, "/metrics").body()).contains("postern_");
             assertThat(get(postern, "/nothing").statusCode()).isEqualTo(404);
+            assertThat(get(postern, "/").body()).contains("/health/ready").contains("/metrics");
         }
     }
 

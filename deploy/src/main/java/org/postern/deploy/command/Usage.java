@@ -30,7 +30,10 @@ final class Usage {
                     .filter(name -> name.startsWith("--"))
                     .sorted()
                     .toList();
-            return command.qualifiedName() + " has no option " + word + Suggestion.of(word, options);
+            return command.qualifiedName() + " has no option " + word + Suggestion.of(word, options)
+                    + (command.subcommands().isEmpty()
+                            ? ""
+                            : "; most options stand after one of its commands: " + String.join(", ", words(command)));
         }
         return command.subcommands().isEmpty()
                 ? command.qualifiedName() + " does not understand \"" + word + "\""

@@ -57,6 +57,7 @@ public final class ManagementServer implements AutoCloseable {
             server.createContext("/health/live", exchange -> answer(exchange, "/health/live", 200, "live\n"));
             server.createContext("/health/ready", management::ready);
             server.createContext("/metrics", exchange -> answer(exchange, "/metrics", 200, metrics.get()));
+            server.createContext("/", exchange -> answer(exchange, "", 404, ""));
             server.start();
             return management;
         } catch (IOException e) {
@@ -87,7 +88,7 @@ public final class ManagementServer implements AutoCloseable {
     private static void answer(HttpExchange exchange, String path, int status, String text) throws IOException {
         try (exchange) {
             if (!exchange.getRequestURI().getPath().equals(path)) {
-                send(exchange, 404, "not found\n");
+                send(exchange, 404, "there are /health/live, /health/ready and /metrics\n");
             } else if (!exchange.getRequestMethod().equals("GET")) {
                 exchange.getResponseHeaders().set("Allow", "GET");
                 send(exchange, 405, "only GET\n");

@@ -46,6 +46,7 @@ class MainTest {
                     qeue list              | postern has no command "qeue"; did you mean "queue"?
                     queue lst              | postern queue has no command "lst"; did you mean "list"?
                     check --conifg x.yaml  | postern check has no option --conifg; did you mean "--config"?
+                    queue --config x.yaml  | most options stand after one of its commands: delete, domains, hold, list,
                     queue                  | postern queue needs one of its commands: delete, domains, hold, list, pause,
                     version 7              | postern version does not understand "7"
                     queue list --max ten   | 'ten' is not a whole number
