@@ -6,7 +6,7 @@ readonly JDK_VERSION=25
 readonly DAEMONS="clamd:clamav-daemon clamav-milter:clamav-milter postfix:postfix smtp-sink:postfix spamd:spamd
     rspamd:rspamd slapd:slapd ldapadd:ldap-utils dovecot:dovecot-core haproxy:haproxy swaks:swaks strace:strace
     unbound:unbound ldns-signzone:ldnsutils opendkim:opendkim redis-server:redis-server tesseract:tesseract-ocr zip:zip bzip2:bzip2
-    xz:xz-utils ar:binutils python3:python3 openssl:openssl"
+    xz:xz-utils ar:binutils gcab:gcab genisoimage:genisoimage python3:python3 openssl:openssl"
 # Packages whose presence no program of their own shows.
 readonly EXTRA_PACKAGES="dovecot-lmtpd dovecot-imapd python3-dkim libgnutls-dane0"
 

@@ -77,7 +77,8 @@ final class AttachmentsFilter implements Filter {
     @Override
     public FilterStatus status(Deadline deadline) {
         return new FilterStatus(
-                true, blocked.size() + " blocked extensions; RAR archives that are compressed are not unpacked");
+                true,
+                blocked.size() + " blocked extensions; compressed RAR archives, UDF and Zstandard are not opened");
     }
 
     @Override

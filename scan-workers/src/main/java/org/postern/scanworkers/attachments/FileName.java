@@ -14,8 +14,8 @@ record FileName(String name) {
 
     private static final Set<String> ARCHIVES = Set.of(
             "zip", "zipx", "jar", "7z", "rar", "r00", "r01", "001", "tar", "gz", "tgz", "bz2", "tbz", "xz", "txz",
-            "cab", "docx", "docm", "dotx", "dotm", "xlsx", "xlsm", "xltx", "xltm", "xlsb", "xlam", "pptx", "pptm",
-            "potx", "potm", "ppsx", "ppsm", "ppam", "odt", "ods", "odp");
+            "cab", "iso", "img", "udf", "docx", "docm", "dotx", "dotm", "xlsx", "xlsm", "xltx", "xltm", "xlsb", "xlam",
+            "pptx", "pptm", "potx", "potm", "ppsx", "ppsm", "ppam", "odt", "ods", "odp");
 
     static FileName of(String raw) {
         String name = raw.replace("\u0000", "");

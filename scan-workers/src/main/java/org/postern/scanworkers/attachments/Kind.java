@@ -19,6 +19,9 @@ enum Kind {
     BZIP2,
     XZ,
     LZ4,
+    CABINET,
+    /// A disk image with the file system of CDs, ISO 9660.
+    ISO,
     /// Compound file of Microsoft Office and Windows Installer.
     OLE,
     PDF,
@@ -79,8 +82,15 @@ enum Kind {
         if (isCpio(head, length)) {
             return CPIO;
         }
+        // The version is what the programs look at. [MS-CAB] section 2.1.
+        if (starts(head, length, 0, "MSCF") && starts(head, length, 25, "\1")) {
+            return CABINET;
+        }
         if (isTar(head, length)) {
             return TAR;
+        }
+        if (starts(head, length, 32_769, "CD001")) {
+            return ISO;
         }
         return unopened(head, length).isPresent() ? OTHER_ARCHIVE : NONE;
     }
@@ -103,7 +113,6 @@ enum Kind {
     private record Unopened(int at, String magic, String what) {}
 
     private static final List<Unopened> UNOPENED = List.of(
-            new Unopened(0, "MSCF\0\0\0\0", "a cabinet"),
             new Unopened(7, "**ACE**", "an ACE archive"),
             new Unopened(0, "`\u00ea", "an ARJ archive"),
             new Unopened(0, "(\u00b5/\u00fd", "a Zstandard file"),
@@ -119,7 +128,6 @@ enum Kind {
             new Unopened(0, "KDMV", "a virtual disk (VMDK)"),
             new Unopened(0, "QFI\u00fb", "a virtual disk (QCOW)"),
             new Unopened(3, "NTFS    ", "a disk image"),
-            new Unopened(32_769, "CD001", "a disk image (ISO 9660)"),
             new Unopened(32_769, "BEA01", "a disk image (UDF)"));
 
     /// Readers of PDF look for the header in the first 1,024 octets. ISO 32000-1 annex H.3.4.1.

@@ -42,6 +42,7 @@ final class RarHeaders {
         } catch (IndexOutOfBoundsException e) {
             headers.damaged = true;
         }
+        headers.damaged |= headers.entries.size() == FILES_MAX;
         return headers;
     }
 

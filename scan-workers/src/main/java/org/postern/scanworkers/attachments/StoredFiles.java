@@ -4,10 +4,19 @@ package org.postern.scanworkers.attachments;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.postern.scanworkers.attachments.UnpackBudget.Stretch;
 
-/// The files that lie in another as they are, or in pieces: in RAR archives without compression, in messages of
-/// Outlook and Exchange.
+/// The files in containers that are read here and not by a library: in RAR archives where they are not compressed, in
+/// cabinets, in disk images, and in messages of Outlook and Exchange.
 final class StoredFiles {
     private final Report report;
     private final UnpackBudget budget;
@@ -38,6 +47,68 @@ final class StoredFiles {
         }
         if (unseen || headers.entries().isEmpty()) {
             report.unreadable(name + ": a RAR archive, of which only the names are read");
+        }
+    }
+
+    void cabinet(String name, byte[] octets, int depth) throws IOException {
+        Cabinet cabinet = Cabinet.of(octets);
+        boolean unseen = cabinet.damaged() || cabinet.entries().isEmpty();
+        Map<Integer, List<Cabinet.Entry>> byFolder = new TreeMap<>();
+        for (Cabinet.Entry entry : cabinet.entries()) {
+            budget.file();
+            report.name(entry.name(), true);
+            byFolder.computeIfAbsent(entry.folder(), _ -> new ArrayList<>()).add(entry);
+        }
+        for (var inside : byFolder.entrySet()) {
+            List<Cabinet.Folder> folders = cabinet.folders();
+            if (inside.getKey() < folders.size() && folders.get(inside.getKey()).opened()) {
+                inside.getValue().sort(Comparator.comparingLong(Cabinet.Entry::offset));
+                folder(folders.get(inside.getKey()), inside.getValue(), octets, depth);
+            } else {
+                unseen = true;
+            }
+        }
+        if (unseen) {
+            report.unreadable(name + ": a cabinet, of which only the names are read");
+        }
+    }
+
+    /// Files in the order in which they stand, so that the folder is unpacked once where none overlap.
+    private void folder(Cabinet.Folder folder, List<Cabinet.Entry> inside, byte[] octets, int depth)
+            throws IOException {
+        try (CabinetFolder unpacked = new CabinetFolder(octets, folder)) {
+            InputStream counted = stretch.over(unpacked, octets.length);
+            for (Cabinet.Entry entry : inside) {
+                if (entry.offset() < unpacked.position()) {
+                    unpacked.restart();
+                }
+                unpacked.endAt(entry.offset());
+                counted.skip(Long.MAX_VALUE);
+                unpacked.endAt(entry.offset() + entry.size());
+                files.look(entry.name(), counted, depth);
+            }
+        }
+    }
+
+    /// The files of a disk image, each by all its names.
+    void image(String name, byte[] octets, int depth) throws IOException {
+        IsoImage image = IsoImage.of(octets);
+        for (IsoImage.Entry entry : image.entries()) {
+            budget.file();
+            entry.names().forEach(each -> report.name(each, true));
+            // A content is judged by the extension, and systems show names with different ones.
+            Set<String> extensions = new HashSet<>();
+            for (String each : entry.names()) {
+                if (extensions.add(FileName.of(each).extension())) {
+                    look(each, octets, entry.extents(), depth);
+                }
+            }
+        }
+        if (image.udf()) {
+            report.unreadable(name + ": a disk image (UDF), which is not opened");
+        }
+        if (image.damaged()) {
+            report.unreadable(name + ": damaged");
         }
     }
 
@@ -75,6 +146,14 @@ final class StoredFiles {
                 }
             }
         }
+    }
+
+    private void look(String name, byte[] octets, List<IsoImage.Extent> extents, int depth) throws IOException {
+        List<InputStream> parts = extents.stream()
+                .<InputStream>map(part -> new ByteArrayInputStream(octets, part.from(), part.length()))
+                .toList();
+        InputStream all = new SequenceInputStream(Collections.enumeration(parts));
+        files.look(name, stretch.over(all, octets.length), depth);
     }
 
     private void look(String name, byte[] octets, int from, int length, int depth) throws IOException {

@@ -61,6 +61,7 @@ final class Tnef {
             }
             at = from + length + CHECKSUM;
         }
+        damaged |= entries.size() >= FILES_MAX;
         finish();
     }
 

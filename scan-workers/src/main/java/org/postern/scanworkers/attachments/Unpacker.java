@@ -65,6 +65,8 @@ final class Unpacker {
                 case TAR, CPIO, AR -> packed.streamed(kind, name, octets, depth);
                 case GZIP, BZIP2, XZ, LZ4 -> packed.compressed(kind, name, octets, depth);
                 case RAR -> stored.rar(name, octets, depth);
+                case CABINET -> stored.cabinet(name, octets, depth);
+                case ISO -> stored.image(name, octets, depth);
                 case OLE -> stored.ole(name, octets, depth);
                 case TNEF -> stored.tnef(name, octets, depth);
                 case PDF -> {
@@ -129,13 +131,18 @@ final class Unpacker {
     }
 
     /// Archives that do not begin where the file begins: programs look for the directory of a zip archive at the
-    /// end, and for the signatures of others behind what unpacks them, whatever that is. The name says which
-    /// program is asked.
+    /// end, for a file system behind the first sectors of a disk, and for the signatures of others behind what
+    /// unpacks them, whatever that is. The name says which program is asked.
     private void behind(Kind kind, String name, byte[] octets, int depth) throws IOException {
         // The names of an attachment, where it has several, stand in a row.
-        if (kind == Kind.ZIP
-                || Arrays.stream(name.split(", ", -1))
-                        .noneMatch(each -> FileName.of(each).isArchive())) {
+        if (Arrays.stream(name.split(", ", -1))
+                .noneMatch(each -> FileName.of(each).isArchive())) {
+            return;
+        }
+        if (kind != Kind.ISO && IsoImage.isOne(octets)) {
+            stored.image(name, octets, depth);
+        }
+        if (kind == Kind.ZIP) {
             return;
         }
         if (ZipHeaders.directoryAtEnd(octets)) {

@@ -97,10 +97,8 @@ class ArchivesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "a cabinet, 0, MSCF____",
         "an ACE archive, 7, **ACE**",
         "a Zstandard file, 0, (\u00b5/\u00fd",
-        "a disk image (ISO 9660), 32769, CD001",
         "a disk image (UDF), 32769, BEA01",
         "a virtual disk (VHD), 0, conectix",
         "an EGG archive, 0, EGGA",
@@ -109,7 +107,7 @@ class ArchivesTest {
     })
     void scan_ofAContainerThatIsNotOpened_saysWhatItIs(String what, int at, String magic) throws Exception {
         byte[] octets = new byte[40_000];
-        byte[] mark = magic.replace('_', '\0').getBytes(StandardCharsets.ISO_8859_1);
+        byte[] mark = magic.getBytes(StandardCharsets.ISO_8859_1);
         System.arraycopy(mark, 0, octets, at, mark.length);
         assertThat(judge.findings("letter.dat", octets)).singleElement().satisfies(finding -> {
             assertThat(finding.symbol()).isEqualTo("ATTACHMENT_ARCHIVE_UNREADABLE");
