@@ -13,9 +13,8 @@ import org.postern.core.config.CidrBlock;
 import org.postern.core.limits.Rate;
 import org.postern.smtpfront.admission.AdmissionConfig;
 
-/// Limits and rates of connections and commands, over real connections. What depends on time is in the tests of the
-/// package
-/// admission, on a clock of their own.
+/// Limits and rates of connections and commands, over real connections. What depends on time is in the
+/// tests of the package admission, on a clock of their own.
 final class ConnectionLimitsTest {
     @Test
     void who_connects_too_often_is_told_to_come_again() throws IOException {

@@ -27,7 +27,9 @@ public record GroupRules(
 
     /// Whom a mail goes to.
     public enum Answer {
+        /// Everybody who is in the group.
         MEMBERS,
+        /// Those who decide what the members get.
         MODERATORS,
         /// A bounce: to the address for bounces.
         BOUNCES,

@@ -27,22 +27,27 @@ public final class ScramCredential {
         this.serverKey = serverKey.clone();
     }
 
+    /// Who logs in.
     public Account account() {
         return account;
     }
 
+    /// As it was when the password was set; a copy.
     public byte[] salt() {
         return salt.clone();
     }
 
+    /// Of PBKDF2, 4096 or more.
     public int iterations() {
         return iterations;
     }
 
+    /// 32 octets, with which a client's proof is checked; a copy.
     public byte[] storedKey() {
         return storedKey.clone();
     }
 
+    /// 32 octets, with which the server proves that it knows the account; a copy.
     public byte[] serverKey() {
         return serverKey.clone();
     }

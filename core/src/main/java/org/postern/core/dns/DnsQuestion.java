@@ -23,9 +23,8 @@ public record DnsQuestion(DnsName name, Type type) {
         return new DnsQuestion(new DnsName(reversed(address) + zone), Type.PTR);
     }
 
-    /// The octets (IPv4) or nibbles (IPv6) of an address from last to first, divided by dots, as
-    /// reverse zones
-    /// and address lists have them.
+    /// The octets (IPv4) or nibbles (IPv6) of an address from last to first, divided by dots, as reverse
+    /// zones and address lists have them.
     public static String reversed(InetAddress address) {
         byte[] octets = address.getAddress();
         StringBuilder text = new StringBuilder();

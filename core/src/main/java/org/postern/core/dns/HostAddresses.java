@@ -25,6 +25,7 @@ public final class HostAddresses {
     private final DnsResolver dns;
     private final HostsFileParser hosts;
 
+    /// @param dns asked for what is neither an address nor in `/etc/hosts`
     public HostAddresses(DnsResolver dns) {
         this(dns, HOSTS_FILE);
     }

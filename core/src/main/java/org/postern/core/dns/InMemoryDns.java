@@ -51,15 +51,18 @@ public final class InMemoryDns implements DnsResolver {
         return this;
     }
 
+    /// Adds a TXT record of one string.
     public InMemoryDns txt(String name, String text) {
         return add(name, DnsQuestion.Type.TXT, new DnsRecord.Txt(text));
     }
 
+    /// Adds an MX record; an empty exchange or `.` is the null MX of RFC 7505.
     public InMemoryDns mx(String name, int preference, String exchange) {
         DnsName target = exchange.isEmpty() || exchange.equals(".") ? DnsName.ROOT : parse(exchange);
         return add(name, DnsQuestion.Type.MX, new DnsRecord.Mx(preference, target));
     }
 
+    /// Adds a PTR record.
     public InMemoryDns ptr(String name, String target) {
         return add(name, DnsQuestion.Type.PTR, new DnsRecord.Ptr(parse(target)));
     }
@@ -75,6 +78,7 @@ public final class InMemoryDns implements DnsResolver {
         }
     }
 
+    /// Adds a CNAME record.
     public InMemoryDns alias(String name, String target) {
         change(name, node -> node.alias = parse(target));
         return this;

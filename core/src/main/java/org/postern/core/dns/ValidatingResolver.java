@@ -20,12 +20,11 @@ import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SimpleResolver;
 
-/// Asks one recursive server that validates DNSSEC, and believes the AD bit of its answers. RFC
-/// 6840 section 5.7.
+/// Asks one recursive server that validates DNSSEC, and believes the AD bit of its answers.
+/// RFC 6840 section 5.7.
 ///
-/// The server must be reached over a way on which nobody else can write; one on this machine, that
-/// is. It has a cache
-/// of its own, so there is none here.
+/// The server must be reached over a way on which nobody else can write; one on this machine, that is. It
+/// has a cache of its own, so there is none here.
 public final class ValidatingResolver implements SecureDns, AutoCloseable {
     private static final Duration TRY = Duration.ofSeconds(3);
     private static final int TRIES = 3;
@@ -34,6 +33,8 @@ public final class ValidatingResolver implements SecureDns, AutoCloseable {
     private final ExecutorService callbacks = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("dnssec-", 0).factory());
 
+    /// @param address of a resolver that validates DNSSEC and is reached on a path nobody else can write to;
+    ///     `IllegalArgumentException` where its name has no address
     public ValidatingResolver(HostAndPort address) {
         try {
             server = new SimpleResolver(address.resolve());

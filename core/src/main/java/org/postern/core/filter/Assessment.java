@@ -25,6 +25,7 @@ public record Assessment(
         silent = java.util.Collections.unmodifiableSequencedMap(new TreeMap<>(silent));
     }
 
+    /// With a header that is left as it is.
     public Assessment(
             List<Contribution> contributions,
             SequencedMap<String, FilterResult.NoVerdict> silent,

@@ -21,12 +21,11 @@ public record FarmPolicy(String farm, Thresholds thresholds, Map<String, FilterP
 
     /// Weighs the results. A pure function: the same results always give the same assessment.
     ///
-    /// The order in which reasons count: a score that reaches `reject` refuses the mail whatever the silent filters
-    /// might have said; else silence
-    /// with `REJECT` refuses it; else silence with `TEMPFAIL` or `WAIT` defers it; else the score decides. A filter
-    /// of the farm without a result
-    /// counts as silent. What a silent filter had found by then counts where it speaks against the mail, and forged
-    /// fields that it knew by then are taken out.
+    /// The order in which reasons count: a score that reaches `reject` refuses the mail whatever the silent
+    /// filters might have said; else silence with `REJECT` refuses it; else silence with `TEMPFAIL` or
+    /// `WAIT` defers it; else the score decides. A filter of the farm without a result counts as silent.
+    /// What a silent filter had found by then counts where it speaks against the mail, and forged fields
+    /// that it knew by then are taken out.
     public Assessment assess(Map<String, ? extends FilterResult> results) {
         List<Assessment.Contribution> contributions = new ArrayList<>();
         SequencedMap<String, FilterResult.NoVerdict> silent = new TreeMap<>();

@@ -9,9 +9,9 @@ import org.postern.core.mail.MailTransaction;
 
 /// One engine or check that looks at mails. Many threads scan at once.
 ///
-/// A filter never decides: it returns findings, or says that it has no verdict. A failing backend, an unreadable
-/// answer, a size beyond what the engine
-/// looks through are all `NoVerdict`, never an empty list of findings.
+/// A filter never decides: it returns findings, or says that it has no verdict. A failing backend, an
+/// unreadable answer, a size beyond what the engine looks through are all `NoVerdict`, never an empty list
+/// of findings.
 public interface Filter extends AutoCloseable {
     /// The name in configuration, meters and records: kebab-case, for example `clamav`.
     String name();
@@ -19,8 +19,9 @@ public interface Filter extends AutoCloseable {
     /// What a scan costs; cheap filters run first.
     Cost cost();
 
-    /// Scans one mail and returns before the deadline. Runs on a virtual thread of its own; an interrupt means
-    /// that the answer is not wanted any more. An exception counts as `NoVerdict(INTERNAL_ERROR)`.
+    /// Scans one mail and returns before the deadline; the content may be closed once it has returned. Runs on
+    /// a virtual thread of its own; an interrupt means that the answer is not wanted any more. An exception
+    /// counts as `NoVerdict(INTERNAL_ERROR)`.
     FilterResult scan(MailTransaction mail, Deadline deadline) throws InterruptedException;
 
     /// A few words on the engine and its version for `postern version --all` and `postern check --live`. May ask

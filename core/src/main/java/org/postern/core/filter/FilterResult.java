@@ -10,6 +10,7 @@ import java.util.Set;
 public sealed interface FilterResult {
     /// The filter looked at the whole mail; an empty list means it found nothing.
     ///
+    /// @param findings what it found, in the order in which people shall read it
     /// @param trace what it wants done to the header of the mail, should the mail be accepted
     /// @param extracts what it took out of the mail for other filters, the most important first
     record Findings(List<Finding> findings, Trace trace, Set<Extract> extracts) implements FilterResult {
@@ -18,10 +19,12 @@ public sealed interface FilterResult {
             extracts = Collections.unmodifiableSet(new LinkedHashSet<>(extracts));
         }
 
+        /// Nothing for other filters.
         public Findings(List<Finding> findings, Trace trace) {
             this(findings, trace, Set.of());
         }
 
+        /// Nothing for the header and nothing for other filters.
         public Findings(List<Finding> findings) {
             this(findings, Trace.NONE);
         }

@@ -33,6 +33,7 @@ public record AddressKey(long high, long low, int bits) {
         return new AddressKey(high, low, IPV6 + ipv6Bits);
     }
 
+    /// Whether this is a network of IPv6 addresses.
     public boolean ipv6() {
         return bits >= IPV6;
     }

@@ -16,15 +16,18 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
         }
     }
 
+    /// @throws ArithmeticException beyond 8 EiB
     public static ByteSize ofKiB(long kibibytes) {
         return new ByteSize(Math.multiplyExact(kibibytes, 1024L));
     }
 
+    /// @throws ArithmeticException beyond 8 EiB
     public static ByteSize ofMiB(long mebibytes) {
         return new ByteSize(Math.multiplyExact(mebibytes, 1024L * 1024));
     }
 
-    /// Reads the written form. Throws `IllegalArgumentException` with a sentence fit for an administrator.
+    /// Reads the written form. Throws `IllegalArgumentException` with a sentence fit for an administrator, and
+    /// `ArithmeticException` beyond 8 EiB.
     public static ByteSize parse(String text) {
         Matcher matcher = FORM.matcher(text.strip());
         if (!matcher.matches()) {

@@ -6,9 +6,8 @@ import java.util.function.LongSupplier;
 
 /// A point in time by which something must have ended, on the monotonic clock.
 ///
-/// Immutable and safe to share. A deadline never moves; the parts of a job get earlier ones of their own with
-/// [#within(Duration)] and
-/// [#keeping(Duration)]. Wall-clock jumps do not move it.
+/// Immutable and safe to share. A deadline never moves; the parts of a job get earlier ones of their own
+/// with [#within(Duration)] and [#keeping(Duration)]. Wall-clock jumps do not move it.
 public final class Deadline {
     private final long endNanos;
     private final LongSupplier nanoTime;

@@ -21,6 +21,8 @@ public record ContentDigest(String hex) {
     }
 
     /// Reads the content to its end.
+    ///
+    /// @throws IOException when that fails
     public static ContentDigest of(MessageContent content) throws IOException {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

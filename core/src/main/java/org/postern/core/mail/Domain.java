@@ -61,6 +61,7 @@ public record Domain(String name) {
         return new Domain((ascii ? trimmed : IDN.toASCII(trimmed)).toLowerCase(Locale.ROOT));
     }
 
+    /// Whether this is an address in brackets, such as `[192.0.2.1]`. RFC 5321 section 4.1.3.
     public boolean isAddressLiteral() {
         return name.startsWith("[");
     }

@@ -18,8 +18,11 @@ public record MailParameters(
         Optional<String> envelopeId) {
     /// How the bytes are to be read. RFC 6152, RFC 3030.
     public enum BodyType {
+        /// Lines of US-ASCII. RFC 5321 section 4.5.2.
         SEVEN_BIT,
+        /// Lines, in which octets above 127 may stand. RFC 6152.
         EIGHT_BIT_MIME,
+        /// Any octets, no lines. RFC 3030 section 3.
         BINARY_MIME
     }
 

@@ -19,10 +19,15 @@ public sealed interface MessageContent extends AutoCloseable
     /// The number of octets.
     long size();
 
-    /// A new stream over all octets, from the first. Streams of file content fail with `IOException` after `close`.
+    /// A new stream over all octets, from the first; whoever asks for it closes it.
+    ///
+    /// @throws IOException when the temporary file cannot be read; also while reading, and for file content after
+    ///     `close`
     InputStream newInputStream() throws IOException;
 
     /// Writes all octets, in blocks of at most 64 KiB.
+    ///
+    /// @throws IOException when the content cannot be read or `out` cannot be written
     default void writeTo(OutputStream out) throws IOException {
         try (InputStream in = newInputStream()) {
             byte[] block = new byte[(int) Math.min(64 * 1024, Math.max(1, size()))];
@@ -43,6 +48,7 @@ public sealed interface MessageContent extends AutoCloseable
     ///
     /// @param header the header that was read from this very content
     /// @param indexes into the header's fields
+    /// @throws IOException when the content cannot be read
     default MessageContent without(MessageHeader header, Set<Integer> indexes) throws IOException {
         if (indexes.isEmpty()) {
             return this;

@@ -44,6 +44,8 @@ public final class MessageContentBuilder implements AutoCloseable {
         this(memoryMax, tempFolder, () -> true);
     }
 
+    /// @param memoryMax octets kept in memory before a file is used, at most 2 GiB
+    /// @param tempFolder where that file is made; it needs to be writable, not executable
     /// @param mayGrow asked when the message outgrows its first octets; after a `false` a file is used
     public MessageContentBuilder(ByteSize memoryMax, Path tempFolder, BooleanSupplier mayGrow) {
         this.memoryMax = memoryMax.toIntExact();
@@ -79,7 +81,7 @@ public final class MessageContentBuilder implements AutoCloseable {
         return end <= granted;
     }
 
-    /// Appends the remaining octets of a buffer.
+    /// Appends the remaining octets of a buffer. Fails as the other `write` does.
     public void write(ByteBuffer octets) throws IOException {
         if (octets.hasArray()) {
             write(octets.array(), octets.arrayOffset() + octets.position(), octets.remaining());

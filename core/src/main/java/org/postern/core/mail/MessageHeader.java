@@ -32,7 +32,8 @@ public record MessageHeader(List<HeaderField> fields, long bodyOffset, boolean w
     /// Reads the header of a message.
     ///
     /// @param max the header is cut before the first line that ends beyond this many octets, or that begins one
-    /// field more than [#FIELDS_MAX]; what follows then counts as body
+    ///     field more than [#FIELDS_MAX]; what follows then counts as body
+    /// @throws IOException when the content cannot be read
     public static MessageHeader read(MessageContent content, ByteSize max) throws IOException {
         try (InputStream in = content.newInputStream()) {
             return new Reader(in, max.bytes()).read();

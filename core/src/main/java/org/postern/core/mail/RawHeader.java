@@ -28,6 +28,7 @@ public record RawHeader(List<RawField> fields) {
     /// Reads the octets before the body of a message.
     ///
     /// @param header the header that was read from this very content
+    /// @throws IOException when the content cannot be read
     public static RawHeader read(MessageContent content, MessageHeader header) throws IOException {
         byte[] octets;
         try (InputStream in = content.newInputStream()) {

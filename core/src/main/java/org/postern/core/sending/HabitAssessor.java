@@ -21,6 +21,8 @@ public final class HabitAssessor implements Assessor {
     private final Assessor judge;
     private final SendingHabits habits;
 
+    /// @param judge decides first; only what it would keep counts as sent
+    /// @param habits one for all farms of the process
     public HabitAssessor(Assessor judge, SendingHabits habits) {
         this.judge = judge;
         this.habits = habits;

@@ -25,6 +25,7 @@ public final class SendingHabits {
     private final Cache<String, Habit> habits;
     private final MeterRegistry meters;
 
+    /// @param meters where `postern.sending.*` goes
     public SendingHabits(HabitConfig config, MeterRegistry meters) {
         this(config, meters, System::nanoTime);
     }

@@ -29,6 +29,9 @@ public final class JsonDecisionLog implements DecisionLog, AutoCloseable {
     private final Thread writer;
     private volatile boolean closed;
 
+    /// Starts its thread.
+    ///
+    /// @param meters where `postern.decisions.*` goes
     public JsonDecisionLog(MeterRegistry meters) {
         this(meters, QUEUE_MAX, DECISIONS::info);
     }

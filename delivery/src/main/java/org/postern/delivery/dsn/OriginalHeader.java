@@ -33,9 +33,8 @@ public record OriginalHeader(MessageHeader header, String octets) {
         }
     }
 
-    /// Whether a front of ours tagged the mail as spam. Fronts put their result above everything
-    /// that came; only
-    /// fields of this store's own forwards may stand above it.
+    /// Whether a front of ours tagged the mail as spam. Fronts put their result above everything that came;
+    /// only fields of this store's own forwards may stand above it.
     public boolean taggedAsSpam() {
         for (HeaderField field : header.fields()) {
             if (field.is("X-Postern-Result")) {

@@ -24,10 +24,9 @@ import org.postern.delivery.spool.EnvelopeCodec;
 import org.postern.delivery.spool.SpoolStore;
 import org.postern.delivery.spool.StoredMail;
 
-/// What an account wants beside its mailbox, done before it: mails for others, and the automatic
-/// reply. Both are put
-/// into the spool under ids that follow from this mail, so doing it again after a crash makes no
-/// second one.
+/// What an account wants beside its mailbox, done before it: mails for others, and the automatic reply.
+/// Both are put into the spool under ids that follow from this mail, so doing it again after a crash makes
+/// no second one.
 public final class AccountDelivery {
     private static final int FORWARDS_MAX = EnvelopeCodec.RECIPIENTS_MAX;
 

@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /// The store in the same process. Closing it does nothing: the store is closed by whoever started it.
 ///
-/// Proofs come from threads that must not wait for a disk. They are noted by another one soon after, and before the
-/// next
-/// mail is taken in at the latest, so that a second copy that is meant is never taken for the first.
+/// Proofs come from threads that must not wait for a disk. They are noted by another one soon after, and
+/// before the next mail is taken in at the latest, so that a second copy that is meant is never taken for
+/// the first.
 public final class LocalMailStore implements MailStore {
     private static final Logger LOG = LoggerFactory.getLogger(LocalMailStore.class);
 

@@ -79,9 +79,8 @@ final class RemoteMailStore implements MailStore {
         };
     }
 
-    /// Hands the parts over at the same time. Only when every store has said yes is the answer yes. A store that has
-    /// its
-    /// part keeps it: when the sender comes back, that store recognises it.
+    /// Hands the parts over at the same time. Only when every store has said yes is the answer yes. A store
+    /// that has its part keeps it: when the sender comes back, that store recognises it.
     private HandoffResult handOverParts(Handoff handoff, List<StoreRouting.Part> parts, Deadline deadline) {
         List<HandoffResult> results;
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

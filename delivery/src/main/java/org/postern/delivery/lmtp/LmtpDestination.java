@@ -32,9 +32,8 @@ import org.slf4j.LoggerFactory;
 
 /// Hands mails to an LMTP server: all recipients of a mail at once, each with an answer of his own.
 ///
-/// A mail waits a while for a connection, then it comes again later: a server that hangs must not
-/// keep all mails of
-/// the store waiting.
+/// A mail waits a while for a connection, then it comes again later: a server that hangs must not keep all
+/// mails of the store waiting.
 public final class LmtpDestination implements Destination, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LmtpDestination.class);
     private static final int RECIPIENTS_MAX = 100;

@@ -10,9 +10,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.postern.core.limits.Deadline;
 
-/// Closes sockets at their deadline, so that not even a write outlives it. One daemon thread; as
-/// many entries as
-/// there are mails being handed over.
+/// Closes sockets at their deadline, so that not even a write outlives it. One daemon thread; as many
+/// entries as there are mails being handed over.
 public final class Watchdog implements AutoCloseable {
     private final ScheduledThreadPoolExecutor timer;
     private final Set<Closeable> guarded = ConcurrentHashMap.newKeySet();

@@ -72,9 +72,8 @@ public final class QmqpServer implements AutoCloseable {
         }
     }
 
-    /// Reads what a client still sends although its request is over, briefly: closing with unread octets would reset
-    /// the connection, and the
-    /// answer with it.
+    /// Reads what a client still sends although its request is over, briefly: closing with unread octets
+    /// would reset the connection, and the answer with it.
     private static void drain(InputStream in, DeadlineInputStream pace) {
         try {
             pace.until(Deadline.in(java.time.Duration.ofMillis(500)), false);

@@ -20,9 +20,8 @@ import org.postern.delivery.smtp.TlsClient;
 
 /// Takes a chain that one of the TLSA records of a host names. RFC 7672 section 3.
 ///
-/// Usage 3 binds the server's own certificate or key: neither its name nor its dates count. Usage
-/// 2 binds an authority
-/// in the chain, which must lead from it to a valid certificate for the host.
+/// Usage 3 binds the server's own certificate or key: neither its name nor its dates count. Usage 2 binds
+/// an authority in the chain, which must lead from it to a valid certificate for the host.
 final class DaneCheck implements TlsClient.ChainCheck {
     private final List<DnsRecord.Tlsa> records;
     private final Set<String> names;

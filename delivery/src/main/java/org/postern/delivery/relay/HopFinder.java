@@ -19,9 +19,8 @@ import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Domain;
 import org.postern.delivery.dsn.Diagnosis;
 
-/// Finds the hosts of a domain: by MX, else by its addresses; never this host itself, nor one that
-/// is farther from the
-/// mailbox than this host. Many threads use it.
+/// Finds the hosts of a domain: by MX, else by its addresses; never this host itself, nor one that is
+/// farther from the mailbox than this host. Many threads use it.
 final class HopFinder {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 

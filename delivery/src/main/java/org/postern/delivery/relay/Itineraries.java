@@ -17,9 +17,8 @@ import org.postern.delivery.dsn.OriginalHeader;
 import org.postern.delivery.smtp.TlsClient;
 import org.postern.delivery.spool.StoredMail;
 
-/// Decides which hosts a mail may go to, and what is asked of each: the configuration, the
-/// domain's MTA-STS policy,
-/// DANE, and the mail itself have a say. Many threads use it.
+/// Decides which hosts a mail may go to, and what is asked of each: the configuration, the domain's MTA-STS
+/// policy, DANE, and the mail itself have a say. Many threads use it.
 final class Itineraries implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 

@@ -82,9 +82,8 @@ final class Site {
         }
     }
 
-    /// When the next mail that was turned away has a chance: one after the other at the pace of
-    /// the site, so that a
-    /// long queue is not opened again and again.
+    /// When the next mail that was turned away has a chance: one after the other at the pace of the site,
+    /// so that a long queue is not opened again and again.
     private Instant turn() {
         Instant now = clock.instant();
         Instant earliest = now.plus(BUSY_FIRST);

@@ -16,9 +16,8 @@ import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import org.postern.core.mail.Domain;
 
-/// Fetches policy files over HTTPS: no redirects, a valid certificate, at most 64 KiB, all of it
-/// within a minute. RFC
-/// 8461 section 3.3.
+/// Fetches policy files over HTTPS: no redirects, a valid certificate, at most 64 KiB, all of it within a
+/// minute. RFC 8461 section 3.3.
 final class StsFetcher implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int FILE_MAX = 64 * 1024;

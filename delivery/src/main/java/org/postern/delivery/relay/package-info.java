@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The remote queue: mail that goes to other sites, by MX or over a smart host.
 ///
-/// Security: hosts are strangers; each has bounded connections, waits and places, and none can
-/// keep mail for others
-/// waiting. TLS is used where it is offered and demanded where a policy, DANE or the mail itself
+/// Security: hosts are strangers; each has bounded connections, waits and places, and none can keep mail
+/// for others waiting. TLS is used where it is offered and demanded where a policy, DANE or the mail itself
 /// says so.
 ///
-/// Standards: RFC 5321 section 5 (MX), RFC 7505 (null MX), RFC 3207 and RFC 7435 (opportunistic
-/// TLS), RFC 7672 (DANE),
-/// RFC 8461 (MTA-STS), RFC 8689 (REQUIRETLS).
+/// Standards: RFC 5321 section 5 (MX), RFC 7505 (null MX), RFC 3207 and RFC 7435 (opportunistic TLS), RFC
+/// 7672 (DANE), RFC 8461 (MTA-STS), RFC 8689 (REQUIRETLS).
 @NullMarked
 package org.postern.delivery.relay;
 

@@ -9,11 +9,9 @@ import org.postern.delivery.spool.StoredMail;
 
 /// Where a mail goes for the recipients that go there together. Many threads deliver at once.
 public interface Destination {
-    /// Delivers to some recipients of one mail and says of each, as soon as it is known, what
-    /// became of it. A
-    /// recipient of whom nothing was said is tried again. Doing it again after a crash makes no
-    /// second copy where
-    /// the destination can tell.
+    /// Delivers to some recipients of one mail and says of each, as soon as it is known, what became of it.
+    /// A recipient of whom nothing was said is tried again. Doing it again after a crash makes no second
+    /// copy where the destination can tell.
     ///
     /// @param redo whether an earlier attempt may have succeeded without anybody knowing
     /// @throws org.postern.delivery.spool.DamagedMailException when the mail's octets are not the

@@ -11,9 +11,8 @@ import org.postern.core.mail.Domain;
 import org.postern.core.mail.ForwardPath;
 import org.postern.delivery.spool.StoredMail;
 
-/// The one place that decides where a mail goes for a recipient. Asked at every attempt: what the
-/// directory says now
-/// counts, not what it said when the mail came.
+/// The one place that decides where a mail goes for a recipient. Asked at every attempt: what the directory
+/// says now counts, not what it said when the mail came.
 public final class Routing {
     private final Directory directory;
     private final Duration directoryTimeout;

@@ -16,9 +16,8 @@ import org.postern.core.mail.RawHeader;
 
 /// Makes the signature fields of one domain. Many threads use it.
 ///
-/// The fields that say who writes what to whom are signed once more than they are there, so that
-/// nobody can add
-/// another one. RFC 6376 section 8.15.
+/// The fields that say who writes what to whom are signed once more than they are there, so that nobody can
+/// add another one. RFC 6376 section 8.15.
 final class DkimSigner {
     private static final List<String> OVERSIGNED = List.of(
             "From",

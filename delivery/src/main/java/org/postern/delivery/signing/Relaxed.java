@@ -23,9 +23,8 @@ final class Relaxed {
         return name + ":" + value.substring(start, end);
     }
 
-    /// The SHA-256 of a body, read to its end: blanks at the end of a line are nothing, others are
-    /// one, and empty lines
-    /// at the end are nothing.
+    /// The SHA-256 of a body, read to its end: blanks at the end of a line are nothing, others are one, and
+    /// empty lines at the end are nothing.
     static byte[] bodyHash(InputStream in) throws IOException {
         MessageDigest sha256;
         try {

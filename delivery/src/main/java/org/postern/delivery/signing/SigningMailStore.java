@@ -30,10 +30,9 @@ import org.slf4j.LoggerFactory;
 /// The store as a submission farm sees it: what is handed over gets the fields it lacks, and
 /// signatures, on top.
 ///
-/// Everything added follows from the handoff's id and the mail, so a handoff that is repeated has
-/// the same octets. Only
-/// fronts where everybody logs in may use it: that is what a signature vouches for. Many threads
-/// hand over at once.
+/// Everything added follows from the handoff's id and the mail, so a handoff that is repeated has the same
+/// octets. Only fronts where everybody logs in may use it: that is what a signature vouches for. Many
+/// threads hand over at once.
 public final class SigningMailStore implements MailStore {
     private static final Logger LOG = LoggerFactory.getLogger(SigningMailStore.class);
     private static final ByteSize HEADER_MAX = ByteSize.ofKiB(1024);

@@ -14,9 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/// Connections that wait for the next mail, for a short time and up to a bound. Many threads use
-/// it; its own lock
-/// guards the map, and nothing is written to a connection under it.
+/// Connections that wait for the next mail, for a short time and up to a bound. Many threads use it; its
+/// own lock guards the map, and nothing is written to a connection under it.
 public final class ConnectionPool implements AutoCloseable {
     private static final int MAILS_MAX = 100;
 

@@ -4,13 +4,11 @@ package org.postern.delivery.smtp;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/// The one place that turns a message into what follows DATA: every line ends in CRLF and nothing
-/// else does, a line
-/// that begins with a dot gets another one. RFC 5321 sections 2.3.8 and 4.5.2.
+/// The one place that turns a message into what follows DATA: every line ends in CRLF and nothing else
+/// does, a line that begins with a dot gets another one. RFC 5321 sections 2.3.8 and 4.5.2.
 ///
-/// A LF on its own becomes CRLF, a CR on its own a blank, as Postfix does: such octets come over
-/// QMQP only, and no two
-/// servers agree on what they mean, which is what smuggling is made of. One thread uses it.
+/// A LF on its own becomes CRLF, a CR on its own a blank, as Postfix does: such octets come over QMQP only,
+/// and no two servers agree on what they mean, which is what smuggling is made of. One thread uses it.
 final class DataOctets {
     private final OutputStream out;
     private boolean lineStart = true;

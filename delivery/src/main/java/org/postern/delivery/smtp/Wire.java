@@ -19,9 +19,8 @@ import javax.net.ssl.SSLSocket;
 import org.postern.core.limits.Deadline;
 import org.postern.delivery.net.Watchdog;
 
-/// A connection as octets, over TCP or a UNIX socket, in the clear or over TLS. One thread uses
-/// it; the watchdog closes
-/// it at a deadline, which ends every wait.
+/// A connection as octets, over TCP or a UNIX socket, in the clear or over TLS. One thread uses it; the
+/// watchdog closes it at a deadline, which ends every wait.
 final class Wire implements Closeable {
     private static final int BUFFER = 8 * 1024;
 

@@ -16,9 +16,8 @@ import org.postern.core.mail.TransactionId;
 
 /// Puts mails into the spool that the store makes itself: forwards, reports, automatic replies.
 ///
-/// The id of such a mail follows from the mail it was made for and from what it is, so that making
-/// it again after a
-/// crash makes no second copy. Many threads use it at once.
+/// The id of such a mail follows from the mail it was made for and from what it is, so that making it again
+/// after a crash makes no second copy. Many threads use it at once.
 public final class DerivedMails {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";

@@ -82,9 +82,8 @@ final class FileMail implements StoredMail {
         return path;
     }
 
-    /// Appends records behind all valid ones, also those that were appended since this mail was
-    /// opened. Synced ones are
-    /// durable when this returns. The caller holds the mail's lock of [MailLocks].
+    /// Appends records behind all valid ones, also those that were appended since this mail was opened.
+    /// Synced ones are durable when this returns. The caller holds the mail's lock of [MailLocks].
     void append(List<StateRecord> records, boolean sync) throws IOException {
         ByteArrayOutputStream octets = new ByteArrayOutputStream();
         for (StateRecord one : records) {

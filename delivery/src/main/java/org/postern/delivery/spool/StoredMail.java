@@ -31,8 +31,7 @@ public interface StoredMail {
     /// One state a recipient, in the order of the envelope.
     List<RecipientState> recipients();
 
-    /// A new stream over the body. Its last read throws [DamagedMailException] where the octets
-    /// are not those that
-    /// were acknowledged: nothing may become visible before the stream was read to its end.
+    /// A new stream over the body. Its last read throws [DamagedMailException] where the octets are not
+    /// those that were acknowledged: nothing may become visible before the stream was read to its end.
     InputStream body() throws IOException;
 }

@@ -20,13 +20,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.postern.testkit.Ports;
 
-/// A mail host that does what no real one can be made to do: refuse, hang or hang up in any phase.
-/// It keeps what it
-/// takes, octet for octet, and counts line ends that are none.
+/// A mail host that does what no real one can be made to do: refuse, hang or hang up in any phase. It keeps
+/// what it takes, octet for octet, and counts line ends that are none.
 ///
-/// A script says what is answered to a word: `CONNECT`, `EHLO`, `MAIL`, `RCPT`, `DATA`, `BODY` (in
-/// the middle of a
-/// message), `.` (after it), `QUIT`. The answers [#HANG] and [#CUT] are done.
+/// A script says what is answered to a word: `CONNECT`, `EHLO`, `MAIL`, `RCPT`, `DATA`, `BODY` (in the
+/// middle of a message), `.` (after it), `QUIT`. The answers [#HANG] and [#CUT] are done.
 public final class FakeHost implements AutoCloseable {
     public static final String HANG = "hang";
     public static final String CUT = "cut";

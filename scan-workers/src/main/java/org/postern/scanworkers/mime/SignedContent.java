@@ -12,9 +12,8 @@ import java.util.Optional;
 /// The message that is wrapped in an S/MIME signature: mail programs show it as if it stood in clear. RFC 8551 section
 /// 3.5.2, RFC 5652 section 5.
 ///
-/// Reads BER as it comes and keeps nothing; what does not have the form ends it. The signature is not looked at. Used
-/// by
-/// one thread.
+/// Reads BER as it comes and keeps nothing; what does not have the form ends it. The signature is not
+/// looked at. Used by one thread.
 final class SignedContent extends InputStream {
     private static final byte[] SIGNED_DATA = HexFormat.of().parseHex("2a864886f70d010702");
     private static final int BEFORE_CONTENT_MAX = 64 * 1024;

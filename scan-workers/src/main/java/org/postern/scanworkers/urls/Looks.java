@@ -13,9 +13,8 @@ import java.util.Set;
 
 /// What a host looks like to people.
 final class Looks {
-    /// Letters that look like the Latin letter at the same place below. A part of UTS 39's confusables.txt: lower-case
-    /// letters only,
-    /// for hosts have no others.
+    /// Letters that look like the Latin letter at the same place below. A part of UTS 39's confusables.txt:
+    /// lower-case letters only, for hosts have no others.
     private static final String FOREIGN =
             "\u0430\u0441\u0501\u0435\u04bb\u0456\u0458\u04cf\u043e\u0440\u051b\u0455\u051d\u0445\u0443\u043a\u043c"
                     + "\u0442\u0432\u043d\u0438\u043f\u0433\u044c\u03b1\u03bf\u03bd\u03c1\u03c5\u03b9\u03ba\u03c4\u03c9\u03c7"

@@ -14,11 +14,9 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One connection: what happens on it is put into its inbox, and its [Worker] takes it out. All methods run on the
-/// event
-/// loop, but for [#drain()] and [#breakOff()], which any thread may call. A client that does not read its replies is
-/// not
-/// read from either.
+/// One connection: what happens on it is put into its inbox, and its [Worker] takes it out. All methods run
+/// on the event loop, but for [#drain()] and [#breakOff()], which any thread may call. A client that does
+/// not read its replies is not read from either.
 final class Connection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 

@@ -26,9 +26,8 @@ import org.postern.core.limits.Deadline;
 
 /// Remembered answers to one kind of question.
 ///
-/// A fresh answer costs no lock. When there is none, one virtual thread asks on behalf of all who want to know the
-/// same;
-/// each waits within its own deadline, or gets the old answer.
+/// A fresh answer costs no lock. When there is none, one virtual thread asks on behalf of all who want to
+/// know the same; each waits within its own deadline, or gets the old answer.
 final class Answers<K, V> {
     /// Asks the directory.
     interface Source<K, V> {

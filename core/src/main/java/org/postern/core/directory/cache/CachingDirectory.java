@@ -26,6 +26,7 @@ public final class CachingDirectory implements Directory {
     private final Answers<Domain, Domain> domains;
     private final RecentLogins logins;
 
+    /// @param meters where `postern.directory.*` goes
     public CachingDirectory(Directory directory, CacheConfig config, MeterRegistry meters) {
         this(directory, config, meters, Ticker.systemTicker());
     }

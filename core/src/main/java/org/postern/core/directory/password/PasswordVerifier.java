@@ -18,6 +18,7 @@ public final class PasswordVerifier implements AutoCloseable {
 
     private final ThreadPoolExecutor threads;
 
+    /// With half as many threads as there are processors; they end when there is nothing to compare.
     public PasswordVerifier() {
         int size = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         threads = new ThreadPoolExecutor(
