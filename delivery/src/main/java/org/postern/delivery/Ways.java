@@ -62,7 +62,7 @@ final class Ways implements Destinations, AutoCloseable {
         this.maildirs = new MaildirDestination(config.maildir(), directories);
         this.quarantine = new QuarantineDestination(config.quarantine(), directories);
         this.disk = new Semaphore(config.delivery().concurrency());
-        this.lmtp = config.lmtp().map(settings -> new LmtpDestination(settings, identity.hostname(), clock));
+        this.lmtp = config.lmtp().map(settings -> new LmtpDestination(settings, identity.hostname(), dns, clock));
         Duration first = config.delivery().retryFirst();
         Duration most = config.delivery().retryMax();
         this.relay = Relay.start(

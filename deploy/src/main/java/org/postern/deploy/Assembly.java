@@ -94,7 +94,7 @@ final class Assembly {
         Optional<Store> store =
                 plan.store().map(settings -> parts.add("store", startStore(plan, directory, dns, meters)));
         if (!plan.farms().isEmpty()) {
-            MailStore mailStore = parts.add("handoff", mailStore(store, directory, meters));
+            MailStore mailStore = parts.add("handoff", mailStore(store, directory, dns, meters));
             Filters filters =
                     parts.add("filters", Filters.create(config, plan.farms().values(), folder, temp, meters, dns));
             operations.addAll(SignatureOperations.of(filters.all()));
@@ -196,7 +196,8 @@ final class Assembly {
                 : new SigningMailStore(mailStore, farm.signing().get(), config.hostName(), meters);
     }
 
-    private MailStore mailStore(Optional<Store> store, Directory directory, PrometheusMeterRegistry meters) {
+    private MailStore mailStore(
+            Optional<Store> store, Directory directory, DnsResolver dns, PrometheusMeterRegistry meters) {
         MailStore mailStore = store.map(Store::localMailStore)
                 .orElseGet(() -> MailStores.connect(
                         config.handoff()
@@ -204,6 +205,7 @@ final class Assembly {
                                         + " for example handoff: { stores: [127.0.0.1:2629] }")),
                         config.nodeName(),
                         directory,
+                        dns,
                         meters));
         checks.add(new Check("handoff", () -> {
             MailStore.Availability now = mailStore.availability();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.deploy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -18,11 +19,13 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.postern.core.config.ConfigException;
 import org.postern.core.config.HostAndPort;
+import org.postern.core.dns.DnsClient;
 import org.postern.core.limits.Deadline;
 import org.postern.delivery.handoff.HandoffClientConfig;
 import org.postern.delivery.handoff.RemoteMailStores;
 import org.postern.delivery.net.MutualTls;
 import org.postern.delivery.net.MutualTlsConfig;
+import org.postern.delivery.net.NamedHosts;
 import org.postern.deploy.config.PosternConfig;
 import org.postern.smtpfront.CertificateConfig;
 import org.postern.smtpfront.TlsConfig;
@@ -109,32 +112,35 @@ public final class Rehearsal {
     /// can only be connected to.
     public static void stores(PosternConfig config, Duration wait, Consumer<String> fine, Consumer<String> silent) {
         config.handoff().ifPresent(handoff -> {
-            for (HostAndPort store : handoff.stores()) {
-                try {
-                    fine.accept("store " + store + ": " + probe(handoff, store, config.nodeName(), wait));
-                } catch (ConnectException e) {
-                    silent.accept("store " + store + ": " + e.getMessage()
-                            + "; is it running? \"postern store\" or \"postern all-in-one\" starts it");
-                } catch (IOException e) {
-                    silent.accept("store " + store + ": " + e.getMessage());
+            try (DnsClient dns = new DnsClient(config.dns(), new SimpleMeterRegistry())) {
+                NamedHosts hosts = new NamedHosts(dns);
+                for (HostAndPort store : handoff.stores()) {
+                    try {
+                        fine.accept("store " + store + ": " + probe(handoff, store, hosts, config.nodeName(), wait));
+                    } catch (ConnectException e) {
+                        silent.accept("store " + store + ": " + e.getMessage()
+                                + "; is it running? \"postern store\" or \"postern all-in-one\" starts it");
+                    } catch (IOException e) {
+                        silent.accept("store " + store + ": " + e.getMessage());
+                    }
                 }
             }
         });
     }
 
-    private static String probe(HandoffClientConfig handoff, HostAndPort store, String node, Duration wait)
+    private static String probe(
+            HandoffClientConfig handoff, HostAndPort store, NamedHosts hosts, String node, Duration wait)
             throws IOException {
         return switch (handoff.protocol()) {
             case POSTERN -> {
                 try {
-                    yield RemoteMailStores.probe(handoff, store, node, Deadline.in(wait));
+                    yield RemoteMailStores.probe(handoff, store, hosts, node, Deadline.in(wait));
                 } catch (ConfigException e) {
                     throw new IOException(e.getMessage(), e);
                 }
             }
             case QMQP -> {
-                try (Socket socket = new Socket()) {
-                    socket.connect(store.resolve(), (int) wait.toMillis());
+                try (Socket _ = hosts.connect(store, Deadline.in(wait))) {
                     yield "takes connections";
                 }
             }

@@ -16,12 +16,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.postern.core.directory.Directory;
+import org.postern.core.dns.DnsResolver;
 import org.postern.core.handoff.Handoff;
 import org.postern.core.handoff.HandoffId;
 import org.postern.core.handoff.HandoffResult;
 import org.postern.core.handoff.MailStore;
 import org.postern.core.limits.Deadline;
 import org.postern.delivery.net.MutualTls;
+import org.postern.delivery.net.NamedHosts;
 import org.postern.delivery.net.Watchdog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,15 +47,21 @@ final class RemoteMailStore implements MailStore {
     private final MeterRegistry meters;
     private final Counter aborts;
 
-    RemoteMailStore(HandoffClientConfig config, String node, Optional<Directory> directory, MeterRegistry meters) {
+    RemoteMailStore(
+            HandoffClientConfig config,
+            String node,
+            Optional<Directory> directory,
+            DnsResolver dns,
+            MeterRegistry meters) {
         this.meters = meters;
         this.aborts = Counter.builder("postern.handoff.client.aborts")
                 .description("handoffs without an answer in time, which the store was told to refuse")
                 .register(meters);
         this.places = new Semaphore(config.connectionsMax());
         Optional<MutualTls> tls = config.tls().map(MutualTls::new);
+        NamedHosts hosts = new NamedHosts(dns);
         this.peers = config.stores().stream()
-                .map(address -> new StorePeer(address, node, config, tls, watchdog))
+                .map(address -> new StorePeer(address, hosts, node, config, tls, watchdog))
                 .toList();
         this.routing = new StoreRouting(directory, peers);
     }

@@ -18,6 +18,7 @@ import org.postern.core.handoff.HandoffResult;
 import org.postern.core.limits.Deadline;
 import org.postern.delivery.net.DeadlineInputStream;
 import org.postern.delivery.net.MutualTls;
+import org.postern.delivery.net.NamedHosts;
 import org.postern.delivery.net.Watchdog;
 import org.postern.delivery.spool.EnvelopeCodec;
 import org.postern.delivery.spool.SpoolStore;
@@ -62,19 +63,17 @@ final class StoreConnection implements AutoCloseable {
         this.out = new BufferedOutputStream(stream.getOutputStream(), 64 * 1024);
     }
 
-    /// Connects in clear and greets.
-    static StoreConnection open(HostAndPort store, String node, Watchdog watchdog, Deadline deadline)
-            throws IOException {
-        return open(store, node, Optional.empty(), watchdog, deadline);
-    }
-
     /// Connects and greets.
     static StoreConnection open(
-            HostAndPort store, String node, Optional<MutualTls> tls, Watchdog watchdog, Deadline deadline)
+            HostAndPort store,
+            NamedHosts hosts,
+            String node,
+            Optional<MutualTls> tls,
+            Watchdog watchdog,
+            Deadline deadline)
             throws IOException {
-        Socket socket = new Socket();
+        Socket socket = hosts.connect(store, deadline);
         try (Watchdog.Guard _ = watchdog.guard(socket, deadline)) {
-            socket.connect(store.resolve(), Math.max(1, deadline.remainingMillis()));
             socket.setTcpNoDelay(true);
             Socket stream = tls.isPresent() ? tls.get().connect(socket, store.host(), deadline) : socket;
             StoreConnection connection = new StoreConnection(socket, stream, watchdog);

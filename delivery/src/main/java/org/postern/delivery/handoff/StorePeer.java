@@ -2,6 +2,7 @@
 package org.postern.delivery.handoff;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.postern.core.config.HostAndPort;
 import org.postern.core.limits.Deadline;
 import org.postern.delivery.net.MutualTls;
+import org.postern.delivery.net.NamedHosts;
 import org.postern.delivery.net.Watchdog;
 
 /// One store as a front knows it: its idle connections, whether it takes mail, and what must still be
@@ -21,6 +23,7 @@ final class StorePeer implements AutoCloseable {
     private static final long CHECK_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final HostAndPort address;
+    private final NamedHosts hosts;
     private final String node;
     private final HandoffClientConfig config;
     private final Watchdog watchdog;
@@ -33,7 +36,13 @@ final class StorePeer implements AutoCloseable {
     private volatile boolean closed;
 
     StorePeer(
-            HostAndPort address, String node, HandoffClientConfig config, Optional<MutualTls> tls, Watchdog watchdog) {
+            HostAndPort address,
+            NamedHosts hosts,
+            String node,
+            HandoffClientConfig config,
+            Optional<MutualTls> tls,
+            Watchdog watchdog) {
+        this.hosts = hosts;
         this.tls = tls;
         this.places = new PeerPlaces(config.connectionsMax());
         this.address = address;
@@ -69,13 +78,15 @@ final class StorePeer implements AutoCloseable {
         }
         Deadline patience = deadline.within(config.connectTimeout());
         try {
-            StoreConnection fresh = StoreConnection.open(address, node, tls, watchdog, patience);
+            StoreConnection fresh = StoreConnection.open(address, hosts, node, tls, watchdog, patience);
             trouble = "";
             places.told(fresh.places());
             return fresh;
         } catch (IOException e) {
             // Its socket was closed at the deadline, which is not what anybody wants to read.
-            String why = patience.expired() ? "it does not answer in time" : String.valueOf(e.getMessage());
+            String why = patience.expired() || e instanceof SocketTimeoutException
+                    ? "it does not answer in time"
+                    : String.valueOf(e.getMessage());
             trouble = "store " + address + " cannot be reached: " + why;
             throw new IOException(why, e);
         }

@@ -10,12 +10,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.postern.core.dns.DnsResolver;
+import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Domain;
 import org.postern.core.mail.ForwardPath;
 import org.postern.core.mail.MailParameters;
 import org.postern.core.mail.Recipient;
 import org.postern.delivery.dsn.Diagnosis;
 import org.postern.delivery.dsn.OriginalHeader;
+import org.postern.delivery.net.NamedHosts;
 import org.postern.delivery.net.Watchdog;
 import org.postern.delivery.schedule.Destination;
 import org.postern.delivery.schedule.Route;
@@ -42,13 +45,16 @@ public final class LmtpDestination implements Destination, AutoCloseable {
     private static final Object KEY = new Object();
 
     private final LmtpConfig config;
+    private final NamedHosts hosts;
     private final Domain hostname;
     private final InstantSource clock;
     private final Watchdog watchdog = new Watchdog();
     private final ConnectionPool pool;
     private final Semaphore places;
 
-    public LmtpDestination(LmtpConfig config, Domain hostname, InstantSource clock) {
+    /// @param dns finds the server's address
+    public LmtpDestination(LmtpConfig config, Domain hostname, DnsResolver dns, InstantSource clock) {
+        this.hosts = new NamedHosts(dns);
         this.config = config;
         this.hostname = hostname;
         this.clock = clock;
@@ -203,8 +209,12 @@ public final class LmtpDestination implements Destination, AutoCloseable {
     private SmtpConnection open() throws IOException {
         SmtpConnection connection = switch (config.server()) {
             case LmtpAddress.Tcp(var address) ->
-                SmtpConnection.open(
-                        address.resolve(), address.host(), SmtpConnection.Protocol.LMTP, config.timeouts(), watchdog);
+                SmtpConnection.over(
+                        hosts.connect(address, Deadline.in(config.timeouts().connect())),
+                        address.host(),
+                        SmtpConnection.Protocol.LMTP,
+                        config.timeouts(),
+                        watchdog);
             case LmtpAddress.Unix(var path) ->
                 SmtpConnection.open(path, SmtpConnection.Protocol.LMTP, config.timeouts(), watchdog);
         };

@@ -3,7 +3,6 @@ package org.postern.delivery.qmqp;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.BufferedOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -15,6 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.postern.core.config.HostAndPort;
+import org.postern.core.dns.DnsResolver;
 import org.postern.core.handoff.Disposition;
 import org.postern.core.handoff.Handoff;
 import org.postern.core.handoff.HandoffId;
@@ -25,6 +25,7 @@ import org.postern.core.mail.Envelope;
 import org.postern.core.mail.ForwardPath;
 import org.postern.delivery.handoff.HandoffClientConfig;
 import org.postern.delivery.net.DeadlineInputStream;
+import org.postern.delivery.net.NamedHosts;
 import org.postern.delivery.net.Watchdog;
 
 /// Hands mail to any QMQP server: one connection a mail. The next server is tried only when a connection fails; what
@@ -34,12 +35,15 @@ public final class QmqpMailStore implements MailStore {
     private static final Duration RESERVE = Duration.ofMillis(50);
 
     private final HandoffClientConfig config;
+    private final NamedHosts hosts;
     private final MeterRegistry meters;
     private final Watchdog watchdog = new Watchdog();
     private final Semaphore places;
     private final AtomicReference<String> trouble = new AtomicReference<>("");
 
-    public QmqpMailStore(HandoffClientConfig config, MeterRegistry meters) {
+    /// @param dns finds the servers' addresses
+    public QmqpMailStore(HandoffClientConfig config, DnsResolver dns, MeterRegistry meters) {
+        this.hosts = new NamedHosts(dns);
         this.config = config;
         this.meters = meters;
         this.places = new Semaphore(config.connectionsMax());
@@ -92,12 +96,10 @@ public final class QmqpMailStore implements MailStore {
             if (deadline.expired()) {
                 break;
             }
-            Socket socket = new Socket();
+            Socket socket;
             try {
-                int patience = deadline.within(config.connectTimeout()).remainingMillis();
-                socket.connect(server.resolve(), Math.max(1, patience));
+                socket = hosts.connect(server, deadline.within(config.connectTimeout()));
             } catch (IOException e) {
-                close(socket);
                 why.append(server).append(": ").append(e.getMessage()).append("; ");
                 continue;
             }
@@ -121,8 +123,6 @@ public final class QmqpMailStore implements MailStore {
             message.writeTo(envelope, out, () -> complete[0] = true);
             out.flush();
             return answer(new NetstringReader(in, ANSWER_MAX + 12).string(ANSWER_MAX), server);
-        } catch (EOFException e) {
-            return lost(complete[0], server, e);
         } catch (IOException e) {
             return lost(complete[0], server, e);
         }
@@ -143,14 +143,6 @@ public final class QmqpMailStore implements MailStore {
             case 'Z' -> new HandoffResult.Refused(false, server + ": " + rest);
             default -> new HandoffResult.Indeterminate(server + " answered neither K, Z nor D: " + text);
         };
-    }
-
-    private static void close(Socket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            // Closed is closed.
-        }
     }
 
     /// QMQP has no place for it.

@@ -3,6 +3,7 @@ package org.postern.delivery.smtp;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -63,6 +64,15 @@ public final class SmtpConnection implements AutoCloseable {
             InetSocketAddress address, String remote, Protocol protocol, SmtpTimeouts timeouts, Watchdog watchdog)
             throws IOException {
         return greeted(Wire.tcp(address, Deadline.in(timeouts.connect()), watchdog), protocol, timeouts, remote);
+    }
+
+    /// Reads the greeting over a connection that was just made, which is closed with this one.
+    ///
+    /// @param remote the server's name, for logs and reports
+    public static SmtpConnection over(
+            Socket connected, String remote, Protocol protocol, SmtpTimeouts timeouts, Watchdog watchdog)
+            throws IOException {
+        return greeted(Wire.over(connected, watchdog), protocol, timeouts, remote);
     }
 
     /// Connects over a UNIX socket and reads the greeting.

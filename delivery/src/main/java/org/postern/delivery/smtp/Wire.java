@@ -42,8 +42,18 @@ final class Wire implements Closeable {
     static Wire tcp(InetSocketAddress address, Deadline deadline, Watchdog watchdog) throws IOException {
         Socket socket = new Socket();
         try {
-            socket.setTcpNoDelay(true);
             socket.connect(address, Math.max(1, deadline.remainingMillis()));
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+        return over(socket, watchdog);
+    }
+
+    /// Takes a connected socket over, and closes it where that fails.
+    static Wire over(Socket socket, Watchdog watchdog) throws IOException {
+        try {
+            socket.setTcpNoDelay(true);
             return new Wire(socket, Optional.of(socket), socket.getInputStream(), socket.getOutputStream(), watchdog);
         } catch (IOException | RuntimeException e) {
             socket.close();

@@ -15,12 +15,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.core.config.HostAndPort;
+import org.postern.core.dns.DnsResolver;
 import org.postern.core.handoff.Handoff;
 import org.postern.core.handoff.HandoffId;
 import org.postern.core.handoff.HandoffResult;
@@ -29,6 +31,7 @@ import org.postern.core.limits.Deadline;
 import org.postern.delivery.MailStores;
 import org.postern.delivery.Mails;
 import org.postern.delivery.RunningStore;
+import org.postern.delivery.net.NamedHosts;
 import org.postern.delivery.net.Watchdog;
 import org.postern.delivery.spool.SpoolStore;
 
@@ -335,7 +338,13 @@ class HandoffFaultsTest {
     void abortedId_isRefused() throws IOException {
         HandoffId id = Mails.newId();
         try (Watchdog watchdog = new Watchdog();
-                StoreConnection connection = StoreConnection.open(store.handoff(), "mx1", watchdog, Mails.soon())) {
+                StoreConnection connection = StoreConnection.open(
+                        store.handoff(),
+                        new NamedHosts(DnsResolver.unavailable()),
+                        "mx1",
+                        Optional.empty(),
+                        watchdog,
+                        Mails.soon())) {
             assertThat(connection.status(id, Mails.soon())).isEqualTo(SpoolStore.Status.UNKNOWN);
             assertThat(connection.abort(id, Mails.soon())).isEqualTo(SpoolStore.Status.ABORTED);
             assertThat(connection.status(id, Mails.soon())).isEqualTo(SpoolStore.Status.ABORTED);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.core.config.ConfigException;
 import org.postern.core.config.HostAndPort;
+import org.postern.core.dns.DnsResolver;
 import org.postern.core.handoff.HandoffResult;
 import org.postern.core.handoff.MailStore;
 import org.postern.delivery.MailStores;
@@ -25,6 +26,7 @@ import org.postern.delivery.Mails;
 import org.postern.delivery.RunningStore;
 import org.postern.delivery.net.MutualTls;
 import org.postern.delivery.net.MutualTlsConfig;
+import org.postern.delivery.net.NamedHosts;
 import org.postern.delivery.net.TestAuthority;
 
 class HandoffTlsTest {
@@ -96,7 +98,12 @@ class HandoffTlsTest {
         store.drain();
         assertThat(Mails.in(store.mail(), "alice")).hasSize(3);
         assertThat(Files.readString(Mails.in(store.mail(), "alice").getFirst())).contains(large);
-        assertThat(RemoteMailStores.probe(config(store, Optional.of(tls)), store.handoff(), "check", Mails.soon()))
+        assertThat(RemoteMailStores.probe(
+                        config(store, Optional.of(tls)),
+                        store.handoff(),
+                        new NamedHosts(DnsResolver.unavailable()),
+                        "check",
+                        Mails.soon()))
                 .isEqualTo("store1 takes mail over TLS");
     }
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.core.config.HostAndPort;
+import org.postern.core.dns.DnsResolver;
 import org.postern.core.handoff.Handoff;
 import org.postern.core.handoff.HandoffId;
 import org.postern.core.handoff.HandoffResult;
@@ -61,6 +62,7 @@ class SeveralStoresTest {
                         second),
                 "mx1",
                 directory,
+                DnsResolver.unavailable(),
                 new SimpleMeterRegistry());
     }
 

@@ -18,8 +18,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.postern.core.config.HostAndPort;
+import org.postern.core.dns.DnsResolver;
 import org.postern.core.handoff.HandoffId;
 import org.postern.delivery.Mails;
+import org.postern.delivery.net.NamedHosts;
 import org.postern.delivery.net.Watchdog;
 import org.postern.delivery.spool.EnvelopeCodec;
 import org.postern.delivery.spool.SpoolStore;
@@ -95,7 +97,13 @@ class StoreErrandsTest {
         HandoffId kept = Mails.newId();
         HandoffId lost = Mails.newId();
         try (Watchdog watchdog = new Watchdog();
-                StorePeer peer = new StorePeer(config.stores().getFirst(), "mx1", config, Optional.empty(), watchdog)) {
+                StorePeer peer = new StorePeer(
+                        config.stores().getFirst(),
+                        new NamedHosts(DnsResolver.unavailable()),
+                        "mx1",
+                        config,
+                        Optional.empty(),
+                        watchdog)) {
             peer.tell(new StoreErrands.Errand.Proven(kept));
             peer.tell(new StoreErrands.Errand.Abort(lost, 0));
             eventually(() -> proven.contains(kept) && aborted.contains(lost));

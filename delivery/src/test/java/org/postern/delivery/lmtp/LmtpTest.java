@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.core.config.HostAndPort;
 import org.postern.core.directory.Account;
+import org.postern.core.dns.DnsAnswer;
 import org.postern.core.dns.InMemoryDns;
 import org.postern.core.mail.Envelope;
 import org.postern.core.mail.ForwardPath;
@@ -41,12 +42,13 @@ class LmtpTest {
     @TempDir
     private Path folder;
 
+    private final InMemoryDns dns = new InMemoryDns();
+
     private RunningStore store(LmtpAddress server, Duration patience) {
         LmtpConfig defaults = LmtpConfig.to(server);
         LmtpConfig lmtp = new LmtpConfig(
                 server, defaults.domains(), defaults.recipient(), 4, defaults.idle(), SmtpTimeouts.all(patience));
-        return new RunningStore(
-                folder, new InMemoryDns(), config -> config.sending(Optional.of(lmtp), RelayConfig.defaults()));
+        return new RunningStore(folder, dns, config -> config.sending(Optional.of(lmtp), RelayConfig.defaults()));
     }
 
     private static LmtpAddress tcp(int port) {
@@ -119,6 +121,20 @@ class LmtpTest {
             store.give(Mails.envelope("a@example.com", "alice@example.org"), TEXT);
             store.drain();
             assertThat(dovecot.messages("alice@example.org")).hasSize(1);
+        }
+    }
+
+    @Test
+    void server_whoseNameCannotBeAskedFor_isTriedAgain() {
+        try (FakeHost host = FakeHost.lmtp("PIPELINING");
+                RunningStore store =
+                        store(LmtpAddress.parse("mailboxes.example:" + host.port()), Duration.ofSeconds(20))) {
+            dns.failing("mailboxes.example", DnsAnswer.Reason.TIMED_OUT);
+            store.give(Mails.envelope("a@example.com", "alice@example.org"), TEXT);
+            eventually(() -> store.count("postern.delivery.recipients", "outcome", "deferred") >= 1);
+            dns.remove("mailboxes.example").address("mailboxes.example", "127.0.0.1");
+            store.drain();
+            assertThat(host.mails()).hasSize(1);
         }
     }
 
