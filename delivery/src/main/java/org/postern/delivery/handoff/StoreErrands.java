@@ -27,8 +27,11 @@ final class StoreErrands implements AutoCloseable {
     private static final int ABORT_TRIES = 10_000;
     private static final Duration ASK_AGAIN = Duration.ofMillis(500);
 
+    /// How often telling one may fail for a reason of our own, before it is left.
+    private static final int FAILURES_MAX = 5;
+
     private final StorePeer peer;
-    private final BlockingQueue<Errand> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
+    private final BlockingQueue<Waiting> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
     private final Thread courier;
     private volatile boolean closed;
 
@@ -41,6 +44,18 @@ final class StoreErrands implements AutoCloseable {
         record Abort(HandoffId id, int tries) implements Errand {}
     }
 
+    /// @param failures how often telling it failed for a reason of our own
+    private record Waiting(Errand errand, int failures) {}
+
+    /// The connection is fine; what was to be said could not be.
+    private static final class NotToldException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NotToldException(RuntimeException cause) {
+            super(cause);
+        }
+    }
+
     StoreErrands(StorePeer peer) {
         this.peer = peer;
         this.courier = Thread.ofVirtual().name("courier-" + peer.address()).start(this::run);
@@ -48,62 +63,95 @@ final class StoreErrands implements AutoCloseable {
 
     /// Takes one; it is dropped, loudly, where too many wait.
     void add(Errand errand) {
-        if (!closed && !waiting.offer(errand)) {
-            LOG.warn("store {} is not told: {}", peer.address(), errand);
+        add(new Waiting(errand, 0));
+    }
+
+    private void add(Waiting one) {
+        if (!closed && !waiting.offer(one)) {
+            LOG.warn("store {} is not told: {}", peer.address(), one.errand());
         }
     }
 
     private void run() {
-        boolean first = true;
-        while (!closed) {
-            try {
-                if (first) {
-                    first = false;
-                    runBatch(null);
-                }
-                runBatch(waiting.poll(peer.trouble().isEmpty() ? LOOK_EVERY.toMillis() : 1000, TimeUnit.MILLISECONDS));
-            } catch (InterruptedException e) {
-                return;
+        try {
+            visit(List.of());
+            while (!closed) {
+                long patience = peer.trouble().isEmpty() ? LOOK_EVERY.toMillis() : 1000;
+                visit(batch(waiting.poll(patience, TimeUnit.MILLISECONDS)));
             }
+        } catch (InterruptedException e) {
+            LOG.debug("the courier ends: only close() interrupts it");
         }
     }
 
-    private void runBatch(@Nullable Errand first) throws InterruptedException {
-        List<Errand> batch = new ArrayList<>();
-        if (first != null) {
-            batch.add(first);
-            waiting.drainTo(batch, BATCH_MAX);
+    /// What is told at once. One that failed is told alone, so that it cannot harm others.
+    private List<Waiting> batch(@Nullable Waiting first) {
+        if (first == null) {
+            return List.of();
         }
+        List<Waiting> batch = new ArrayList<>(List.of(first));
+        Waiting next = waiting.peek();
+        while (first.failures() == 0 && batch.size() < BATCH_MAX && next != null && next.failures() == 0) {
+            // Nobody else takes any out.
+            batch.add(waiting.remove());
+            next = waiting.peek();
+        }
+        return batch;
+    }
+
+    private void visit(List<Waiting> batch) throws InterruptedException {
         Deadline deadline = Deadline.in(BATCH_TIME);
+        List<Waiting> left = new ArrayList<>(batch);
         try {
-            if (peer.visit(connection -> tell(batch, connection, deadline), deadline)) {
+            if (peer.visit(connection -> tell(left, connection, deadline), deadline)) {
                 Thread.sleep(ASK_AGAIN);
             }
+        } catch (NotToldException e) {
+            LOG.error("store {} cannot be told {} errands", peer.address(), left.size(), e);
+            left.forEach(this::afterFailure);
+            Thread.sleep(ASK_AGAIN);
         } catch (IOException e) {
-            LOG.debug("store {} cannot be told {} errands", peer.address(), batch.size(), e);
-            retry(batch);
+            LOG.debug("store {} cannot be told {} errands", peer.address(), left.size(), e);
+            left.forEach(this::again);
             Thread.sleep(ASK_AGAIN);
         } catch (RuntimeException e) {
-            LOG.error("store {} cannot be told {} errands", peer.address(), batch.size(), e);
-            Thread.sleep(ASK_AGAIN);
+            LOG.error("store {} cannot be visited; {} errands wait", peer.address(), left.size(), e);
+            left.forEach(this::again);
+            Thread.sleep(LOOK_EVERY);
         }
     }
 
+    /// @param left what was told is taken out
     /// @return whether something must be asked again, because the store is still at it
-    private boolean tell(List<Errand> batch, StoreConnection connection, Deadline deadline) throws IOException {
+    private boolean tell(List<Waiting> left, StoreConnection connection, Deadline deadline) throws IOException {
+        try {
+            tellProofs(left, connection, deadline);
+            return tellAborts(left, connection, deadline);
+        } catch (RuntimeException e) {
+            throw new NotToldException(e);
+        }
+    }
+
+    private static void tellProofs(List<Waiting> left, StoreConnection connection, Deadline deadline)
+            throws IOException {
         List<HandoffId> proven = new ArrayList<>();
-        for (Errand errand : batch) {
-            if (errand instanceof Errand.Proven(HandoffId id)) {
+        for (Waiting one : left) {
+            if (one.errand() instanceof Errand.Proven(HandoffId id)) {
                 proven.add(id);
             }
         }
         if (!proven.isEmpty()) {
             connection.proven(proven, deadline);
+            left.removeIf(one -> one.errand() instanceof Errand.Proven);
         }
+    }
+
+    private boolean tellAborts(List<Waiting> left, StoreConnection connection, Deadline deadline) throws IOException {
         boolean unsettled = false;
-        for (Errand errand : batch) {
-            if (errand instanceof Errand.Abort(HandoffId id, int tries)) {
+        for (Waiting one : List.copyOf(left)) {
+            if (one.errand() instanceof Errand.Abort(HandoffId id, int tries)) {
                 SpoolStore.Status status = connection.abort(id, deadline);
+                left.remove(one);
                 LOG.info("store {} answers the abort of {}: {}", peer.address(), id, status);
                 if (status == SpoolStore.Status.IN_PROGRESS && tries < ABORT_TRIES) {
                     add(new Errand.Abort(id, tries + 1));
@@ -115,16 +163,22 @@ final class StoreErrands implements AutoCloseable {
     }
 
     /// To be told twice does no harm.
-    private void retry(List<Errand> batch) {
-        for (Errand errand : batch) {
-            switch (errand) {
-                case Errand.Proven proven -> add(proven);
-                case Errand.Abort(HandoffId id, int tries) -> {
-                    if (tries < ABORT_TRIES) {
-                        add(new Errand.Abort(id, tries + 1));
-                    }
+    private void again(Waiting one) {
+        switch (one.errand()) {
+            case Errand.Proven _ -> add(one);
+            case Errand.Abort(HandoffId id, int tries) -> {
+                if (tries < ABORT_TRIES) {
+                    add(new Waiting(new Errand.Abort(id, tries + 1), one.failures()));
                 }
             }
+        }
+    }
+
+    private void afterFailure(Waiting one) {
+        if (one.failures() + 1 < FAILURES_MAX) {
+            add(new Waiting(one.errand(), one.failures() + 1));
+        } else {
+            LOG.error("store {} is not told: {}", peer.address(), one.errand());
         }
     }
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.postern.core.config.HostAndPort;
 import org.postern.core.dns.DnsResolver;
 import org.postern.core.handoff.HandoffId;
+import org.postern.delivery.LogLines;
 import org.postern.delivery.Mails;
 import org.postern.delivery.net.NamedHosts;
 import org.postern.delivery.net.Watchdog;
@@ -108,5 +109,38 @@ class StoreErrandsTest {
             peer.tell(new StoreErrands.Errand.Abort(lost, 0));
             eventually(() -> proven.contains(kept) && aborted.contains(lost));
         }
+    }
+
+    @Test
+    void errandThatCannotBeTold_keepsNoOtherWaiting_andIsLeftAfterAWhile() {
+        HandoffClientConfig config = HandoffClientConfig.to(
+                HandoffClientConfig.Protocol.POSTERN, new HostAndPort("127.0.0.1", server.getLocalPort()));
+        HandoffId kept = Mails.newId();
+        HandoffId lost = Mails.newId();
+        try (Watchdog watchdog = new Watchdog();
+                LogLines log = LogLines.of(StoreErrands.class);
+                StorePeer peer = new StorePeer(
+                        config.stores().getFirst(),
+                        new NamedHosts(DnsResolver.unavailable()),
+                        "mx1",
+                        config,
+                        Optional.empty(),
+                        watchdog)) {
+            peer.tell(new StoreErrands.Errand.Proven(nothing()));
+            peer.tell(new StoreErrands.Errand.Proven(kept));
+            peer.tell(new StoreErrands.Errand.Abort(nothing(), 0));
+            peer.tell(new StoreErrands.Errand.Abort(lost, 0));
+            eventually(() -> proven.contains(kept) && aborted.contains(lost));
+            eventually(() -> log.lines().stream()
+                            .filter(line -> line.contains("is not told: "))
+                            .count()
+                    == 2);
+        }
+    }
+
+    /// What no caller may give.
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+    private static HandoffId nothing() {
+        return null;
     }
 }

@@ -4,10 +4,6 @@ package org.postern.delivery.spool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -27,8 +23,8 @@ import org.postern.core.config.ConfigException;
 import org.postern.core.handoff.HandoffId;
 import org.postern.core.limits.ByteSize;
 import org.postern.core.mail.Domain;
+import org.postern.delivery.LogLines;
 import org.postern.delivery.Mails;
-import org.slf4j.LoggerFactory;
 
 /// The contract on files, and what is special about them.
 class FileSpoolTest extends SpoolQueueContract {
@@ -104,17 +100,9 @@ class FileSpoolTest extends SpoolQueueContract {
 
     /// Warnings of a spool that is opened at this time.
     private static List<String> said(SpoolConfig config, Instant at) {
-        Logger logger = (Logger) LoggerFactory.getLogger(FileSpool.class);
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        log.start();
-        logger.addAppender(log);
-        try (FileSpool _ = FileSpool.open(config, () -> at)) {
-            return log.list.stream()
-                    .filter(event -> event.getLevel() == Level.WARN)
-                    .map(ILoggingEvent::getFormattedMessage)
-                    .toList();
-        } finally {
-            logger.detachAppender(log);
+        try (LogLines log = LogLines.of(FileSpool.class);
+                FileSpool _ = FileSpool.open(config, () -> at)) {
+            return log.lines().stream().filter(line -> line.startsWith("WARN ")).toList();
         }
     }
 
