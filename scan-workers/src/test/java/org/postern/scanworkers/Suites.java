@@ -20,11 +20,17 @@ public final class Suites {
         return SharedSuites.path(name);
     }
 
+    /// At least one, so that a test that goes through them looks at something.
     public static List<Path> files(String folder, String ending) throws IOException {
         try (Stream<Path> files = Files.list(folder(folder))) {
-            return files.filter(file -> file.getFileName().toString().endsWith(ending))
+            List<Path> found = files.filter(
+                            file -> file.getFileName().toString().endsWith(ending))
                     .sorted()
                     .toList();
+            if (found.isEmpty()) {
+                throw new AssertionError(folder + " has no file that ends in \"" + ending + "\"");
+            }
+            return found;
         }
     }
 

@@ -106,7 +106,7 @@ class DataOctetsTest {
                     false,
                     message.size(),
                     () -> new java.io.ByteArrayInputStream(message.toByteArray())));
-            assertThat(replies).allMatch(SmtpReply::isPositive);
+            assertThat(replies).isNotEmpty().allMatch(SmtpReply::isPositive);
             Mails.eventually(() -> host.mails().size() == 1);
             assertThat(host.mails().getFirst().octets().replace("\r\n", "")).doesNotContain("\r", "\n");
             assertThat(host.commands())

@@ -11,9 +11,8 @@ import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 
 /// Test suites and samples of other projects, which this project does not carry: the folder that the system
-/// property
-/// `postern.suites` or the environment variable `POSTERN_SUITES` names, else `../shared/suites` beside the
-/// checkout.
+/// property `postern.suites` or the environment variable `POSTERN_SUITES` names, else `../shared/suites` beside
+/// the checkout.
 ///
 /// Without that folder a test that asks for something of it is aborted, and `./run test` lists it with the
 /// reason. Something that is missing in a folder that is there fails the test.

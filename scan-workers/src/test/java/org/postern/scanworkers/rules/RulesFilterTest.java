@@ -114,6 +114,7 @@ class RulesFilterTest {
         assertThat(filter.status(Deadline.in(Duration.ofSeconds(1))).description())
                 .contains("no virus scanner");
         assertThat(BuiltInRules.load().rules())
+                .isNotEmpty()
                 .allSatisfy(rule -> assertThat(rule.symbol()).startsWith("RULE_"));
     }
 
