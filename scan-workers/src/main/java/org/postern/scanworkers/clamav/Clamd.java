@@ -188,7 +188,8 @@ final class Clamd implements Backend {
         learnVersion();
         calibration.measure(signatures.text(), this::scanSample);
         return new Probe(
-                BackendState.UP, signatures.description() + ", scans up to " + calibration.trusted() + " octets");
+                BackendState.UP,
+                signatures.description() + ", scans up to " + calibration.trusted() + " octets" + address.warning());
     }
 
     private static Optional<String> wrong(CanaryFile canary, ClamdReply reply) {

@@ -21,7 +21,7 @@ public final class ClientFactory implements FilterFactory<ClientConfig> {
 
     @Override
     public Filter create(ClientConfig settings, Surroundings surroundings) {
-        return new ClientFilter(settings, hostName(), surroundings.dns());
+        return new ClientFilter(settings, hostName(), surroundings.dns(), surroundings.meters());
     }
 
     private static String hostName() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.scanworkers.client;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,12 +36,14 @@ final class ClientFilter implements Filter {
     private final ClientConfig config;
     private final Set<String> ourNames;
     private final DnsResolver dns;
+    private final ClientMeters meters;
     private final Semaphore early = new Semaphore(EARLY_MAX);
 
     /// @param hostName what this machine is called
-    ClientFilter(ClientConfig config, String hostName, DnsResolver dns) {
+    ClientFilter(ClientConfig config, String hostName, DnsResolver dns, MeterRegistry registry) {
         this.config = config;
         this.dns = dns;
+        this.meters = new ClientMeters(registry);
         this.ourNames = config.ourNames().stream().map(Domain::name).collect(Collectors.toSet());
         if (hostName.contains(".")) {
             ourNames.add(hostName);
@@ -121,7 +124,10 @@ final class ClientFilter implements Filter {
     }
 
     private void exists(DnsName name, Look look, Deadline deadline) throws InterruptedException {
-        switch (dns.ask(new DnsQuestion(name, DnsQuestion.Type.A), deadline)) {
+        long since = System.nanoTime();
+        DnsAnswer answered = dns.ask(new DnsQuestion(name, DnsQuestion.Type.A), deadline);
+        meters.lookedUp("helo", word(answered), since);
+        switch (answered) {
             case DnsAnswer.NoSuchName _ -> look.found("HELO_NO_SUCH_NAME", name.text());
             case DnsAnswer.Failure failure -> look.unknown(failure.detail());
             case DnsAnswer.Answer _, DnsAnswer.NoData _ -> {
@@ -130,11 +136,22 @@ final class ClientFilter implements Filter {
         }
     }
 
+    private static String word(DnsAnswer answer) {
+        return switch (answer) {
+            case DnsAnswer.NoSuchName _ -> "no-such-name";
+            case DnsAnswer.Failure _ -> "unknown";
+            case DnsAnswer.Answer _, DnsAnswer.NoData _ -> "exists";
+        };
+    }
+
     private void reverse(InetAddress address, Look look, Deadline deadline) throws InterruptedException {
         if (Addresses.isPrivate(address)) {
             return;
         }
-        switch (ReverseName.of(address, dns, deadline)) {
+        long since = System.nanoTime();
+        ReverseName reverse = ReverseName.of(address, dns, deadline);
+        meters.lookedUp("reverse", reverse.word(), since);
+        switch (reverse) {
             case ReverseName.None() -> look.found("RDNS_NONE", address.getHostAddress() + " has no name");
             case ReverseName.NotConfirmed(List<DnsName> names) ->
                 look.found("RDNS_NOT_CONFIRMED", names + " do not have " + address.getHostAddress());
@@ -157,6 +174,7 @@ final class ClientFilter implements Filter {
         private final List<String> unknown = new ArrayList<>();
 
         void found(String symbol, String evidence) {
+            meters.found(symbol);
             findings.add(new Finding(symbol, score(symbol), evidence));
         }
 

@@ -27,6 +27,16 @@ public sealed interface ReverseName {
     /// DNS did not answer.
     record Unknown(String why) implements ReverseName {}
 
+    /// What it comes to, for the meters.
+    default String word() {
+        return switch (this) {
+            case Confirmed _ -> "confirmed";
+            case NotConfirmed _ -> "not-confirmed";
+            case None _ -> "none";
+            case Unknown _ -> "unknown";
+        };
+    }
+
     /// Asks DNS.
     static ReverseName of(InetAddress address, DnsResolver dns, Deadline deadline) throws InterruptedException {
         return switch (dns.ask(DnsQuestion.reverse(address), deadline)) {

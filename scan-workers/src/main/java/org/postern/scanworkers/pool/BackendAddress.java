@@ -2,12 +2,16 @@
 package org.postern.scanworkers.pool;
 
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.postern.core.config.HostAndPort;
 
 /// Where a backend listens: over the network, or on the same machine.
@@ -22,6 +26,26 @@ public sealed interface BackendAddress {
         @Override
         public SocketChannel open() throws IOException {
             return SocketChannel.open();
+        }
+
+        @Override
+        public String warning() {
+            try {
+                return warning(address.host(), InetAddress.getAllByName(address.host()));
+            } catch (UnknownHostException _) {
+                return ""; // whoever connects says so
+            }
+        }
+
+        /// One address of each family is one machine.
+        static String warning(String name, InetAddress... addresses) {
+            long four =
+                    Stream.of(addresses).filter(Inet4Address.class::isInstance).count();
+            long machines = Math.max(four, addresses.length - four);
+            return machines < 2
+                    ? ""
+                    : "; " + name + " has " + machines + " addresses and a probe reaches one of them: name each of them"
+                            + " as a backend of its own";
         }
 
         @Override
@@ -40,6 +64,11 @@ public sealed interface BackendAddress {
         @Override
         public SocketChannel open() throws IOException {
             return SocketChannel.open(StandardProtocolFamily.UNIX);
+        }
+
+        @Override
+        public String warning() {
+            return "";
         }
 
         @Override
@@ -64,6 +93,10 @@ public sealed interface BackendAddress {
 
     /// A channel of the right kind, not connected.
     SocketChannel open() throws IOException;
+
+    /// What an administrator has to know of it, to be put behind what else is said; mostly empty. Where a name has
+    /// several addresses, each connection may lead to another backend, and all are believed to be like one.
+    String warning();
 
     /// Reads `host:port` or `unix:/path`. Throws `IllegalArgumentException` with a sentence fit for an administrator.
     static BackendAddress parse(String text) {

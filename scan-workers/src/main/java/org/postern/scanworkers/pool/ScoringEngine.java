@@ -22,6 +22,11 @@ public record ScoringEngine(String name, ScoringSettings settings) {
         return Bounds.ofPool(settings.backends().size(), settings.maxConnections());
     }
 
+    /// Counts what its backends say.
+    public AnswerMeter answers(Surroundings surroundings) {
+        return new AnswerMeter(name, surroundings.meters());
+    }
+
     /// How one backend is spoken to.
     public Wire wire(BackendAddress address, int replyMax) {
         return new Wire(name, address, settings.connectTimeout(), settings.abandonTimeout(), replyMax);

@@ -82,7 +82,7 @@ public record Wire(
                 return new Probe(BackendState.DEAD, String.valueOf(e));
             }
         }
-        return new Probe(BackendState.UP, proven);
+        return new Probe(BackendState.UP, proven + address.warning());
     }
 
     private BackendChannel open(Deadline deadline) throws IOException {

@@ -36,14 +36,21 @@ final class Rspamd implements Backend {
     private final BackendAddress address;
     private final Wire wire;
     private final List<CanaryFile> canaries;
+    private final RspamdMeters meters;
 
     /// @param taskTimeout that of rspamd: a result that took as long is partial
-    Rspamd(ScoringEngine engine, Duration taskTimeout, BackendAddress address, List<CanaryFile> canaries) {
+    Rspamd(
+            ScoringEngine engine,
+            Duration taskTimeout,
+            BackendAddress address,
+            List<CanaryFile> canaries,
+            RspamdMeters meters) {
         this.engine = engine;
         this.taskTimeout = taskTimeout;
         this.address = address;
         this.wire = engine.wire(address, REPLY_MAX);
         this.canaries = canaries;
+        this.meters = meters;
     }
 
     @Override
@@ -64,6 +71,7 @@ final class Rspamd implements Backend {
     }
 
     private FilterResult result(RspamdReply reply) {
+        meters.answered(name(), reply);
         return switch (reply) {
             case RspamdReply.Scored scored -> engine.result("RSPAMD_SCORE", scored.score(), scored.symbols());
             case RspamdReply.Partial partial ->

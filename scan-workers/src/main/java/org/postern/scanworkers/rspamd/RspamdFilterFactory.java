@@ -28,7 +28,10 @@ public final class RspamdFilterFactory implements FilterFactory<RspamdConfig> {
     public Filter create(RspamdConfig settings, Surroundings surroundings) {
         ScoringEngine engine = settings.engine();
         List<CanaryFile> canaries = CanaryFile.read(name(), settings.canaries());
+        RspamdMeters meters = new RspamdMeters(engine.answers(surroundings), surroundings.meters());
         return engine.filter(
-                surroundings, address -> new Rspamd(engine, settings.taskTimeout(), address, canaries), Rspamd::scan);
+                surroundings,
+                address -> new Rspamd(engine, settings.taskTimeout(), address, canaries, meters),
+                Rspamd::scan);
     }
 }

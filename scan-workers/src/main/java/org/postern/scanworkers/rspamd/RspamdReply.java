@@ -18,7 +18,8 @@ sealed interface RspamdReply {
     /// A verdict on the whole mail.
     ///
     /// @param symbols the symbols that count, with their scores
-    record Scored(double score, String action, String symbols) implements RspamdReply {
+    /// @param took how long it says it took; zero where it does not say
+    record Scored(double score, String action, String symbols, Duration took) implements RspamdReply {
         /// Whether rspamd would not deliver it as any other mail.
         boolean spam() {
             return switch (action) {
@@ -37,7 +38,9 @@ sealed interface RspamdReply {
     }
 
     /// rspamd's own time was over, and the score is that of the rules that had ended by then.
-    record Partial(String text) implements RspamdReply {}
+    ///
+    /// @param took how long it says it took; zero where it does not say
+    record Partial(String text, Duration took) implements RspamdReply {}
 
     /// Anything else.
     record Failed(String text) implements RspamdReply {}
@@ -114,17 +117,22 @@ sealed interface RspamdReply {
             if (Boolean.TRUE.equals(task.get("is_skipped")) && !action.equals("reject")) {
                 return new Failed("rspamd skipped the mail");
             }
-            if (task.get("time_real") instanceof Number seconds
-                    && seconds.doubleValue() * 1000 >= taskTimeout.toMillis()) {
-                return new Partial("it took " + seconds + " s, as long as task_timeout allows");
+            Duration took = duration(task.get("time_real"));
+            if (took.compareTo(taskTimeout) >= 0) {
+                return new Partial("it took " + took.toMillis() + " ms, as long as task_timeout allows", took);
             }
             if (String.valueOf(task.get("messages")).toLowerCase(Locale.ROOT).contains("task timeout")) {
-                return new Partial("task timeout");
+                return new Partial("task timeout", took);
             }
             double forced = action.equals("reject") && task.get("required_score") instanceof Number required
                     ? required.doubleValue()
                     : Double.NEGATIVE_INFINITY;
-            return new Scored(Math.max(score.doubleValue(), forced), action, symbols(task.get("symbols")));
+            return new Scored(Math.max(score.doubleValue(), forced), action, symbols(task.get("symbols")), took);
+        }
+
+        private static Duration duration(@Nullable Object seconds) {
+            double nanos = seconds instanceof Number number ? number.doubleValue() * 1e9 : 0;
+            return Duration.ofNanos((long) Math.max(0, nanos));
         }
 
         private static String symbols(@Nullable Object symbols) {

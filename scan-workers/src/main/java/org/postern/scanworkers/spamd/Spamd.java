@@ -16,6 +16,7 @@ import org.postern.core.filter.NoVerdictReason;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.MailTransaction;
 import org.postern.scanworkers.client.ReverseName;
+import org.postern.scanworkers.pool.AnswerMeter;
 import org.postern.scanworkers.pool.Backend;
 import org.postern.scanworkers.pool.BackendAddress;
 import org.postern.scanworkers.pool.BackendChannel;
@@ -34,12 +35,14 @@ final class Spamd implements Backend {
     private final BackendAddress address;
     private final Wire wire;
     private final List<CanaryFile> canaries;
+    private final AnswerMeter answers;
 
-    Spamd(ScoringEngine engine, BackendAddress address, List<CanaryFile> canaries) {
+    Spamd(ScoringEngine engine, BackendAddress address, List<CanaryFile> canaries, AnswerMeter answers) {
         this.engine = engine;
         this.address = address;
         this.wire = engine.wire(address, REPLY_MAX);
         this.canaries = canaries;
+        this.answers = answers;
     }
 
     @Override
@@ -64,6 +67,7 @@ final class Spamd implements Backend {
     }
 
     private FilterResult result(SpamdReply reply) {
+        answers.count(name(), reply.word());
         return switch (reply) {
             case SpamdReply.Scored scored -> engine.result("SPAMD_SCORE", scored.score(), scored.symbols());
             case SpamdReply.Failed failed ->

@@ -4,6 +4,7 @@ package org.postern.scanworkers.spamd;
 import java.util.List;
 import org.postern.core.filter.Filter;
 import org.postern.core.filter.FilterFactory;
+import org.postern.scanworkers.pool.AnswerMeter;
 import org.postern.scanworkers.pool.CanaryFile;
 import org.postern.scanworkers.pool.ScoringEngine;
 
@@ -28,6 +29,7 @@ public final class SpamdFilterFactory implements FilterFactory<SpamdConfig> {
     public Filter create(SpamdConfig settings, Surroundings surroundings) {
         ScoringEngine engine = settings.engine();
         List<CanaryFile> canaries = CanaryFile.read(name(), settings.canaries());
-        return engine.filter(surroundings, address -> new Spamd(engine, address, canaries), Spamd::scan);
+        AnswerMeter answers = engine.answers(surroundings);
+        return engine.filter(surroundings, address -> new Spamd(engine, address, canaries, answers), Spamd::scan);
     }
 }

@@ -24,6 +24,14 @@ sealed interface SpamdReply {
     /// @param temporary whether it says to come back
     record Failed(boolean temporary, String text) implements SpamdReply {}
 
+    /// What it comes to, for the meters.
+    default String word() {
+        return switch (this) {
+            case Scored scored -> scored.spam() ? "spam" : "ham";
+            case Failed failed -> failed.temporary() ? "busy" : "failed";
+        };
+    }
+
     /// Reads a whole reply, from the first octet to the end of the stream.
     static SpamdReply parse(byte[] octets) {
         return Reader.read(new String(octets, StandardCharsets.ISO_8859_1));

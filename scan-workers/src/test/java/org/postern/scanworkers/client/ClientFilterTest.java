@@ -4,6 +4,10 @@ package org.postern.scanworkers.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +42,7 @@ final class ClientFilterTest {
     private final InMemoryDns dns = new InMemoryDns()
             .ptr("7.100.51.198.in-addr.arpa", "mail.there.example")
             .address("mail.there.example", ADDRESS);
+    private final MeterRegistry meters = new SimpleMeterRegistry();
     private ClientConfig config =
             new ClientConfig(List.of(new Domain("here.example")), Duration.ofSeconds(5), Map.of());
 
@@ -45,7 +50,7 @@ final class ClientFilterTest {
         MailTransaction mail = Mails.simple();
         ClientInfo client = new ClientInfo(
                 InetAddress.ofLiteral(address), helo, true, Optional.empty(), user, Optional.empty(), early);
-        try (ClientFilter filter = new ClientFilter(config, "mx1.here.example", dns)) {
+        try (ClientFilter filter = new ClientFilter(config, "mx1.here.example", dns, meters)) {
             return filter.scan(
                     new MailTransaction(
                             mail.id(),
@@ -90,6 +95,29 @@ final class ClientFilterTest {
     })
     void what_a_client_calls_itself_is_looked_at(String helo, String expected) throws Exception {
         assertThat(from(ADDRESS, helo)).isEqualTo(expected);
+    }
+
+    @Test
+    void what_was_found_and_how_dns_answered_is_counted() throws Exception {
+        from(ADDRESS, "nowhere.example");
+        from(ADDRESS, "mail.there.example");
+        from("198.51.100.8", "here.example");
+
+        assertThat(meters.getMeters().stream().map(ClientFilterTest::shown))
+                .containsExactlyInAnyOrder(
+                        "postern.client.found [HELO_NO_SUCH_NAME] 1",
+                        "postern.client.found [HELO_IS_US] 1",
+                        "postern.client.found [RDNS_NONE] 1",
+                        "postern.client.lookup [no-such-name, helo] 1",
+                        "postern.client.lookup [exists, helo] 1",
+                        "postern.client.lookup [confirmed, reverse] 2",
+                        "postern.client.lookup [none, reverse] 1");
+    }
+
+    private static String shown(Meter meter) {
+        double count = meter.measure().iterator().next().getValue(); // of a timer too
+        return meter.getId().getName() + " "
+                + meter.getId().getTags().stream().map(Tag::getValue).toList() + " " + (int) count;
     }
 
     @Test
@@ -176,7 +204,7 @@ final class ClientFilterTest {
 
     @Test
     void lookups_at_connect_ask_what_the_filter_will_ask() throws Exception {
-        try (ClientFilter filter = new ClientFilter(config, "localhost", dns)) {
+        try (ClientFilter filter = new ClientFilter(config, "localhost", dns, meters)) {
             for (String address : List.of("10.0.0.1", ADDRESS)) {
                 filter.connected(
                         new ClientInfo(InetAddress.ofLiteral(address), "", false, Optional.empty(), Optional.empty()));

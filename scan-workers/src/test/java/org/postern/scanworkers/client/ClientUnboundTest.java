@@ -3,6 +3,7 @@ package org.postern.scanworkers.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -55,7 +56,10 @@ final class ClientUnboundTest {
                                 "160.233.64.in-addr.arpa", "7 PTR mail.there.example.\n8 PTR other.there.example."));
                 DnsClient dns = RealDns.client(unbound);
                 ClientFilter filter = new ClientFilter(
-                        new ClientConfig(List.of(), Duration.ofSeconds(5), Map.of()), "mx.here.example", dns)) {
+                        new ClientConfig(List.of(), Duration.ofSeconds(5), Map.of()),
+                        "mx.here.example",
+                        dns,
+                        new SimpleMeterRegistry())) {
             assertThat(symbols(scan(filter, "64.233.160.7", "mail.there.example")))
                     .isEmpty();
             assertThat(symbols(scan(filter, "64.233.160.7", "none.there.example")))

@@ -30,12 +30,21 @@ class RspamdReplyTest {
     @Test
     void parse_ofAWholeReply_givesScoreActionAndSymbols() {
         assertThat(parse(http("200 OK", json("add header", 6.5, 0.1))))
-                .isEqualTo(new RspamdReply.Scored(6.5, "add header", "A(1.5)"));
+                .isEqualTo(new RspamdReply.Scored(6.5, "add header", "A(1.5)", Duration.ofMillis(100)));
     }
 
     @Test
     void parse_ofAResultThatTookAsLongAsIsAllowed_isPartial() {
         assertThat(parse(http("200 OK", json("no action", 0, 8.01)))).isInstanceOf(RspamdReply.Partial.class);
+    }
+
+    @Test
+    void parse_ofAResultThatDoesNotSayHowLongItTook_givesItAll() {
+        for (double time : new double[] {-1, Double.NaN}) {
+            String said = json("reject", 20, time).replace("NaN", "\"long\"");
+            assertThat(parse(http("200 OK", said)))
+                    .isEqualTo(new RspamdReply.Scored(20, "reject", "A(1.5)", Duration.ZERO));
+        }
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package org.postern.scanworkers.spamd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.postern.core.config.ConfigFile;
@@ -59,6 +61,17 @@ class RealSpamFiltersTest {
         return filter.scan(mail, Deadline.in(Duration.ofSeconds(60)));
     }
 
+    private static double answers(String engine, String answer) {
+        return SURROUNDINGS
+                .meters()
+                .find("postern.backend.answers")
+                .tags("engine", engine, "answer", answer)
+                .counters()
+                .stream()
+                .mapToDouble(Counter::count)
+                .sum();
+    }
+
     private static void check(Filter filter, String symbol, double atLeast, Daemon daemon) throws Exception {
         FilterResult found = scan(filter, spam());
         assertThat(found).isInstanceOfSatisfying(FilterResult.Findings.class, findings -> {
@@ -91,6 +104,8 @@ class RealSpamFiltersTest {
                 Filter filter = new SpamdFilterFactory()
                         .create(SpamdConfig.of("127.0.0.1:" + spamd.address().getPort()), SURROUNDINGS)) {
             check(filter, "SPAMD_SCORE", 50, spamd.daemon());
+            assertThat(answers("spamd", "spam")).isGreaterThanOrEqualTo(3);
+            assertThat(answers("spamd", "ham")).isEqualTo(1);
         }
     }
 
@@ -178,6 +193,14 @@ class RealSpamFiltersTest {
                         assertThat(silence.reason()).isEqualTo(NoVerdictReason.TIMED_OUT);
                         assertThat(silence.detail()).contains("partial result");
                     });
+            assertThat(answers("rspamd", "partial")).isPositive();
+            assertThat(SURROUNDINGS
+                            .meters()
+                            .get("postern.rspamd.scan")
+                            .tag("backend", "127.0.0.1:" + rspamd.address().getPort())
+                            .timer()
+                            .totalTime(TimeUnit.MILLISECONDS))
+                    .isGreaterThanOrEqualTo(2_000);
         }
     }
 
@@ -187,6 +210,7 @@ class RealSpamFiltersTest {
             for (String address : List.of("127.0.0.1:" + rspamd.address().getPort(), "unix:" + rspamd.socketPath())) {
                 try (Filter filter = new RspamdFilterFactory().create(RspamdConfig.of(address), SURROUNDINGS)) {
                     check(filter, "RSPAMD_SCORE", 12, rspamd.daemon());
+                    assertThat(answers("rspamd", "reject")).isGreaterThanOrEqualTo(3);
                 }
             }
         }
