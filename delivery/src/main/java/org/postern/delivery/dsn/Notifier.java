@@ -136,7 +136,7 @@ public final class Notifier {
                         ? new SequenceInputStream(mail.body(), new ByteArrayInputStream(bottom))
                         : new ByteArrayInputStream(bottom));
         long length = signature.length + top.length + returned + bottom.length;
-        SpoolStore.Commit kept = mails.put(id, envelope, length, put -> {
+        SpoolStore.Commit kept = mails.put("reported", mail.id(), id, envelope, length, put -> {
             put.write(signature, 0, signature.length);
             put.write(top, 0, top.length);
             if (message.whole()) {

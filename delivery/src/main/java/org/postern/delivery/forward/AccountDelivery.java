@@ -117,7 +117,7 @@ public final class AccountDelivery {
                 mail.envelope().parameters());
         byte[] top =
                 ("Delivered-To: " + forWhom.path().address().foldedCase() + "\r\n").getBytes(StandardCharsets.UTF_8);
-        return mails.put(id, envelope, top.length + mail.bodyLength(), put -> {
+        return mails.put("forwarded", mail.id(), id, envelope, top.length + mail.bodyLength(), put -> {
             put.write(top, 0, top.length);
             try (InputStream body = mail.body()) {
                 byte[] block = new byte[Math.clamp(mail.bodyLength(), 1, 64 * 1024)];

@@ -116,7 +116,7 @@ public final class AutomaticReply {
                         mail.envelope().parameters().requireTls(),
                         Optional.empty(),
                         Optional.empty()));
-        return switch (mails.put(id, envelope, signature.length + octets.length, put -> {
+        return switch (mails.put("answered", mail.id(), id, envelope, signature.length + octets.length, put -> {
             put.write(signature, 0, signature.length);
             put.write(octets, 0, octets.length);
         })) {

@@ -164,8 +164,7 @@ public final class LmtpDestination implements Destination, AutoCloseable {
         try {
             Optional<Obstacle> obstacle = connection.capabilities().obstacle(request);
             List<Outcome> outcomes = obstacle.isPresent()
-                    ? Collections.nCopies(
-                            request.recipients().size(), Answers.outcome(obstacle.get(), connection.remote()))
+                    ? Collections.nCopies(request.recipients().size(), Answers.outcome(obstacle.get(), connection))
                     : outcomes(connection, connection.send(request));
             done = true;
             return outcomes;
@@ -182,7 +181,7 @@ public final class LmtpDestination implements Destination, AutoCloseable {
     private static List<Outcome> outcomes(SmtpConnection connection, List<SmtpReply> replies) {
         Success success = connection.capabilities().has("DSN") ? Success.PASSED_ON : Success.FINAL;
         return replies.stream()
-                .map(reply -> Answers.outcome(reply, connection.remote(), success))
+                .map(reply -> Answers.outcome(reply, connection, success))
                 .toList();
     }
 

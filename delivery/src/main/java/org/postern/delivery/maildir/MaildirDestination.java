@@ -54,7 +54,7 @@ public final class MaildirDestination {
             throws IOException {
         String name = MaildirName.of(mail, recipient);
         if (redo && maildir.holds(name)) {
-            return new Outcome.Delivered("was in " + maildir.folder() + " already");
+            return new Outcome.Delivered("was in Maildir " + maildir.folder() + " already");
         }
         byte[] top = ("Return-Path: <" + mail.envelope().reversePath() + ">\r\nDelivered-To: " + path + "\r\n")
                 .getBytes(StandardCharsets.UTF_8);
@@ -78,7 +78,7 @@ public final class MaildirDestination {
         if (quota.isPresent()) {
             added(quota.get(), length);
         }
-        return new Outcome.Delivered("in " + maildir.folder());
+        return new Outcome.Delivered("in Maildir " + maildir.folder());
     }
 
     /// RFC 3463 section 3.3: X.2.2, mailbox full.

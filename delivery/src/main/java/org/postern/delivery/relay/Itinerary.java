@@ -2,9 +2,11 @@
 package org.postern.delivery.relay;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import org.postern.delivery.dsn.Diagnosis;
+import org.postern.delivery.smtp.SmtpConnection;
 
 /// The hosts one mail may go to, each with what is asked of it.
 sealed interface Itinerary {
@@ -20,7 +22,7 @@ sealed interface Itinerary {
             Optional<Dialer.Login> login) {
         @Override
         public String toString() {
-            return host + "[" + address.getHostAddress() + "]:" + port;
+            return SmtpConnection.where(host, new InetSocketAddress(address, port));
         }
     }
 

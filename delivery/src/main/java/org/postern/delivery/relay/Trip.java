@@ -127,14 +127,13 @@ final class Trip {
                     connection.capabilities().has("DSN") ? Destination.Success.PASSED_ON : Destination.Success.RELAYED;
             // Who may have taken the mail without saying so is asked again himself: RFC 1047.
             boolean elsewhere = reply.isTemporary() && !reply.equals(SmtpReply.LOST);
-            return new Said(Answers.outcome(reply, connection.remote(), success), elsewhere);
+            return new Said(Answers.outcome(reply, connection, success), elsewhere);
         }
 
         static Said of(Obstacle obstacle, SmtpConnection connection) {
             // RFC 8689 section 4.2.1: another host of the domain may do it.
             return new Said(
-                    Answers.outcome(obstacle, connection.remote()),
-                    obstacle.status().equals(Obstacle.REQUIRETLS));
+                    Answers.outcome(obstacle, connection), obstacle.status().equals(Obstacle.REQUIRETLS));
         }
     }
 

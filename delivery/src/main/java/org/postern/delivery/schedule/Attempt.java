@@ -126,7 +126,7 @@ final class Attempt {
                     damage = e;
                     return;
                 } catch (IOException | RuntimeException e) {
-                    LOG.warn("{} to {} failed", mail.id(), recipients(), e);
+                    LOG.warn("{}: the attempt for {} broke off", mail.id(), recipients(), e);
                     missing = String.valueOf(e);
                 }
             }
@@ -134,11 +134,10 @@ final class Attempt {
         }
 
         private List<String> recipients() {
-            return stops.stream().map(stop -> recipient(stop.recipient())).toList();
+            return stops.stream()
+                    .map(stop -> DeliveryLog.printable(
+                            mail.envelope().recipients().get(stop.recipient()).toString()))
+                    .toList();
         }
-    }
-
-    private String recipient(int i) {
-        return mail.envelope().recipients().get(i).toString();
     }
 }

@@ -15,8 +15,6 @@ import org.postern.delivery.dsn.Notifier;
 import org.postern.delivery.spool.RecipientOutcome;
 import org.postern.delivery.spool.SpoolStore;
 import org.postern.delivery.spool.StoredMail;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// What came out of one attempt, recipient by recipient, and what follows from it. Many threads tell; its own
 /// lock guards it.
@@ -24,8 +22,6 @@ import org.slf4j.LoggerFactory;
 /// A recipient that failed for good is recorded only when the report about it is durable: until then a crash
 /// has it tried again, which is told apart from never being heard of again.
 final class Results implements Destination.Outcomes {
-    private static final Logger LOG = LoggerFactory.getLogger(Results.class);
-
     private final SpoolStore spool;
     private final SpoolStore.Lease lease;
     private final StoredMail mail;
@@ -35,6 +31,7 @@ final class Results implements Destination.Outcomes {
     private final Backoff backoff;
     private final DeliveryMeters meters;
     private final BooleanSupplier stopped;
+    private final DeliveryLog log;
 
     private final Set<Integer> heard = new HashSet<>();
     private final List<DsnReport> failures = new ArrayList<>();
@@ -62,6 +59,7 @@ final class Results implements Destination.Outcomes {
         this.backoff = backoff;
         this.meters = meters;
         this.stopped = stopped;
+        this.log = new DeliveryLog(mail, clock);
     }
 
     /// Those of whom the destination said nothing are tried again.
@@ -108,6 +106,7 @@ final class Results implements Destination.Outcomes {
                                     : "The mail was handed to a host that sends no reports.")));
         }
         spool.recipientOutcome(lease, mail, List.of(new RecipientOutcome(recipient, true, outcome.text())));
+        log.delivered(recipient, outcome.text());
     }
 
     private void deferred(int recipient, Destination.Outcome.Deferred outcome) {
@@ -130,7 +129,7 @@ final class Results implements Destination.Outcomes {
         delays.add(new DsnReport(recipient, DsnReport.Action.DELAYED, outcome.diagnosis(), reason));
         // The first one counts: a site that is left alone for long must not keep the others' mail.
         notBefore = outcome.notBefore().isBefore(notBefore) ? outcome.notBefore() : notBefore;
-        LOG.info("{} to {} deferred: {}", lease.id(), recipient(recipient), reason);
+        log.deferred(recipient, reason);
     }
 
     private boolean expired() {
@@ -142,12 +141,7 @@ final class Results implements Destination.Outcomes {
         if (!failures.isEmpty()) {
             Notifier.Told told = notifier.tell(mail, failures);
             for (DsnReport failure : failures) {
-                LOG.warn(
-                        "{} to {} failed: {}; {}",
-                        lease.id(),
-                        recipient(failure.recipient()),
-                        failure.text(),
-                        told.text());
+                log.failed(failure.recipient(), failure.text(), told.text());
             }
             spool.recipientOutcome(
                     lease,
@@ -161,7 +155,7 @@ final class Results implements Destination.Outcomes {
         }
         if (!delays.isEmpty() && warningIsDue()) {
             Notifier.Told told = notifier.tell(mail, delays);
-            LOG.info("{} waits: {}", lease.id(), told.text());
+            log.waits(told.text());
         }
         boolean onlyBusy = delays.isEmpty() && !busyUntil.equals(Instant.MAX);
         if (onlyBusy) {
@@ -181,9 +175,5 @@ final class Results implements Destination.Outcomes {
         return !config.warnAfter().isZero()
                 && !due.isAfter(clock.instant())
                 && mail.lastAttempt().isBefore(due);
-    }
-
-    private String recipient(int i) {
-        return mail.envelope().recipients().get(i).toString();
     }
 }

@@ -9,19 +9,19 @@ import org.postern.delivery.schedule.Destination.Success;
 public final class Answers {
     private Answers() {}
 
-    /// @param remote the server's name
     /// @param success what a 2yz means
-    public static Outcome outcome(SmtpReply reply, String remote, Success success) {
-        String text = remote + " said: " + reply;
+    public static Outcome outcome(SmtpReply reply, SmtpConnection connection, Success success) {
+        String text = connection.described() + " said: " + reply;
         if (reply.isPositive()) {
             return new Outcome.Delivered(text, success);
         }
-        Diagnosis diagnosis = new Diagnosis(reply.status(), remote, reply.toString());
+        Diagnosis diagnosis = new Diagnosis(reply.status(), connection.remote(), reply.toString());
         return reply.isPermanent() ? new Outcome.Failed(text, diagnosis) : new Outcome.Deferred(text, diagnosis);
     }
 
-    /// @param remote the server's name
-    public static Outcome outcome(Obstacle obstacle, String remote) {
-        return new Outcome.Failed(remote + " " + obstacle.text(), new Diagnosis(obstacle.status(), remote, ""));
+    public static Outcome outcome(Obstacle obstacle, SmtpConnection connection) {
+        return new Outcome.Failed(
+                connection.described() + " " + obstacle.text(),
+                new Diagnosis(obstacle.status(), connection.remote(), ""));
     }
 }

@@ -25,6 +25,7 @@ public final class SmtpConnection implements AutoCloseable {
     private final Protocol protocol;
     private final SmtpTimeouts timeouts;
     private final String remote;
+    private final String described;
     private Capabilities capabilities = Capabilities.NONE;
     private int sent;
     private boolean usable = true;
@@ -55,6 +56,20 @@ public final class SmtpConnection implements AutoCloseable {
         this.protocol = protocol;
         this.timeouts = timeouts;
         this.remote = remote;
+        this.described = switch (protocol) {
+            case SMTP -> where(wire, remote);
+            case LMTP -> "LMTP server " + where(wire, remote);
+        };
+    }
+
+    private static String where(Wire wire, String remote) {
+        return wire.address().map(address -> where(remote, address)).orElse(remote);
+    }
+
+    /// A host for people: its name, its address, its port.
+    public static String where(String host, InetSocketAddress address) {
+        String number = address.getAddress().getHostAddress();
+        return (host.equals(number) ? host : host + "[" + number + "]") + ":" + address.getPort();
     }
 
     /// Connects over TCP and reads the greeting.
@@ -255,6 +270,11 @@ public final class SmtpConnection implements AutoCloseable {
     /// Mails sent so far.
     public int sent() {
         return sent;
+    }
+
+    /// The server for people, with its address.
+    String described() {
+        return described;
     }
 
     /// The server's name.

@@ -22,7 +22,9 @@ public record SmtpReply(int code, List<String> lines) {
     /// RFC 3463 section 3.5: X.4.2, bad connection.
     public static final SmtpReply LOST = new SmtpReply(451, "4.4.2 no answer to the end of the message");
 
-    private static final Pattern STATUS = Pattern.compile("([245]\\.\\d{1,3}\\.\\d{1,3})(?:\\s.*)?");
+    // Any text, also what Unicode takes for the end of a line: a strange word makes no answer less of one.
+    private static final Pattern LINE = Pattern.compile("[2-5]\\d\\d(?:[ -].*)?", Pattern.DOTALL);
+    private static final Pattern STATUS = Pattern.compile("([245]\\.\\d{1,3}\\.\\d{1,3})(?:\\s.*)?", Pattern.DOTALL);
 
     public SmtpReply {
         if (code < 200 || code > 599) {
@@ -44,7 +46,7 @@ public record SmtpReply(int code, List<String> lines) {
         int code = -1;
         while (true) {
             String line = line(in);
-            if (!line.matches("[2-5]\\d\\d(?:[ -].*)?") || (code >= 0 && number(line) != code)) {
+            if (!LINE.matcher(line).matches() || (code >= 0 && number(line) != code)) {
                 throw new ProtocolException("not a reply: " + printable(line));
             }
             code = number(line);

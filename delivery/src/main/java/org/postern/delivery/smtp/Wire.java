@@ -103,6 +103,11 @@ final class Wire implements Closeable {
         out = new BufferedOutputStream(secured.getOutputStream(), BUFFER);
     }
 
+    /// The other side's; empty for a UNIX socket.
+    Optional<InetSocketAddress> address() {
+        return tcp.map(socket -> (InetSocketAddress) socket.getRemoteSocketAddress());
+    }
+
     Optional<SSLSession> tls() {
         return tls;
     }

@@ -13,12 +13,15 @@ import org.postern.core.handoff.HandoffId;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Envelope;
 import org.postern.core.mail.TransactionId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Puts mails into the spool that the store makes itself: forwards, reports, automatic replies.
 ///
 /// The id of such a mail follows from the mail it was made for and from what it is, so that making it again
 /// after a crash makes no second copy. Many threads use it at once.
 public final class DerivedMails {
+    private static final Logger LOG = LoggerFactory.getLogger(DerivedMails.class);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
     private static final int TIME_LENGTH = 10;
@@ -53,10 +56,14 @@ public final class DerivedMails {
         return new HandoffId(node, new TransactionId(text.toString()));
     }
 
-    /// Keeps one durably. One that was kept before is `Accepted` as well.
+    /// Keeps one durably, and says so. One that was kept before is `Accepted` as well.
     ///
+    /// @param how for the log: what becomes of the origin by it
+    /// @param origin the mail it is made of
     /// @throws IOException when it should be tried again
-    public SpoolStore.Commit put(HandoffId id, Envelope envelope, long length, Content content) throws IOException {
+    public SpoolStore.Commit put(
+            String how, HandoffId origin, HandoffId id, Envelope envelope, long length, Content content)
+            throws IOException {
         if (spool.status(id) == SpoolStore.Status.ACCEPTED) {
             return new SpoolStore.Commit.Accepted(true, id);
         }
@@ -74,7 +81,15 @@ public final class DerivedMails {
                 try (put) {
                     content.writeTo(put);
                     yield switch (put.commit()) {
-                        case SpoolStore.Commit.Accepted accepted -> accepted;
+                        case SpoolStore.Commit.Accepted accepted -> {
+                            LOG.info(
+                                    "{} is {} as {}, for {}",
+                                    origin,
+                                    how,
+                                    id,
+                                    envelope.recipients().size());
+                            yield accepted;
+                        }
                         case SpoolStore.Commit.Refused(boolean permanent, String detail) -> refused(permanent, detail);
                         case SpoolStore.Commit.Indeterminate(String detail) -> throw new IOException(detail);
                     };
