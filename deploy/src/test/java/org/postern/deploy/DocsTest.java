@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -38,6 +40,27 @@ class DocsTest {
                         .replaceAll("[^\\p{L}\\p{N} _-]", "")
                         .replace(' ', '-'))
                 .toList();
+    }
+
+    @Test
+    void everyMeter_standsOnItsPage_andNoOther() throws IOException {
+        Pattern made =
+                Pattern.compile("(?:counter|gauge|timer|summary|builder)\\(\\s*(?:\\w+,\\s*)?\"(postern\\.[a-z.]+)\"");
+        Set<String> inCode = new TreeSet<>();
+        for (String module : List.of("core", "smtp-front", "scan-workers", "delivery", "deploy")) {
+            try (Stream<Path> sources = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
+                for (Path source : sources.filter(file -> file.toString().endsWith(".java"))
+                        .toList()) {
+                    made.matcher(Files.readString(source)).results().forEach(meter -> inCode.add(meter.group(1)));
+                }
+            }
+        }
+        Set<String> onThePage = new TreeSet<>();
+        Pattern.compile("(?m)^\\| `(postern\\.[a-z.]+)`")
+                .matcher(Files.readString(ROOT.resolve("docs/reference/meters.md")))
+                .results()
+                .forEach(meter -> onThePage.add(meter.group(1)));
+        assertThat(onThePage).hasSizeGreaterThan(80).isEqualTo(inCode);
     }
 
     @Test

@@ -112,7 +112,7 @@ public final class Listener implements AutoCloseable {
             socket.bind(address.resolve(), BACKLOG);
         } catch (IOException e) {
             throw new ConfigException(name + " cannot listen on " + address + " (" + e.getMessage()
-                    + "); free the port or choose another one");
+                    + "): stop what uses the port, or set another one, store." + name + ".listen");
         }
     }
 

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +53,10 @@ public final class QmqpMailStore implements MailStore {
     @Override
     public HandoffResult handOver(Handoff handoff, Deadline until) {
         HandoffResult result = bounded(handoff, until.keeping(RESERVE));
-        meters.counter("postern.handoff.qmqp", "outcome", result.getClass().getSimpleName())
+        meters.counter(
+                        "postern.handoff.qmqp",
+                        "outcome",
+                        result.getClass().getSimpleName().toLowerCase(Locale.ROOT))
                 .increment();
         return result;
     }
