@@ -77,8 +77,7 @@ final class AttachmentsFilter implements Filter {
     @Override
     public FilterStatus status(Deadline deadline) {
         return new FilterStatus(
-                true,
-                blocked.size() + " blocked extensions; compressed RAR archives, UDF and Zstandard are not opened");
+                true, blocked.size() + " blocked extensions; compressed RAR archives and Zstandard are not opened");
     }
 
     @Override

@@ -7,101 +7,68 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
+import org.postern.scanworkers.attachments.DiskFiles.Extent;
 
-/// The directories of a disk image, by every name that a system may show: those of ISO 9660, of Joliet, and of Rock
-/// Ridge. ECMA-119 sections 8 and 9; Joliet Specification 1; SUSP 1.12 and RRIP 1.12 (only NM). A file system of UDF
-/// beside it is not looked at.
+/// The directories of ISO 9660 in a disk image, by every name that a system may show: its own, those of Joliet, and
+/// those of Rock Ridge. ECMA-119 sections 8 and 9; Joliet Specification 1; SUSP 1.12 and RRIP 1.12 (only NM).
 ///
-/// Never fails: a damaged image ends the list and is said to be damaged.
+/// Never fails: what is not understood ends a list, and the image is said to be damaged.
 final class IsoImage {
     private static final int SECTOR = 2_048;
-    private static final int FIRST_DESCRIPTOR = 16;
+    private static final int FIRST_DESCRIPTOR = 16 * SECTOR;
     private static final int DESCRIPTORS_MAX = 64;
-    /// Records and sectors of directories; there may be circles.
-    private static final int STEPS_MAX = 20_000;
-    private static final int EXTENTS_MAX = 16;
     private static final int RECORD = 33;
     private static final int IS_DIRECTORY = 2;
     private static final int GOES_ON = 0x80;
 
     private final byte[] octets;
     private final ByteBuffer numbers;
-    private final Map<List<Extent>, Entry> entries = new LinkedHashMap<>();
-    private final Set<Long> directories = new HashSet<>();
+    private final DiskFiles files;
+    private final Set<Directory> directories = new HashSet<>();
     private final Deque<Directory> waiting = new ArrayDeque<>();
-    private int steps;
-    private boolean udf;
-    private boolean damaged;
 
-    private IsoImage(byte[] octets) {
+    private IsoImage(byte[] octets, DiskFiles files) {
         this.octets = octets;
         this.numbers = ByteBuffer.wrap(octets).order(ByteOrder.LITTLE_ENDIAN);
+        this.files = files;
     }
 
-    /// Where octets of a file stand.
-    record Extent(int from, int length) {}
+    /// One directory reads differently under Joliet and without it.
+    private record Directory(Extent where, int blockSize, Charset charset) {}
 
-    /// One file.
-    ///
-    /// @param names all that lead to it, the last part of each
-    record Entry(Set<String> names, List<Extent> extents) {}
-
-    private record Directory(long from, long length, int blockSize, Charset charset) {}
-
-    /// Whether there is an image, whatever stands before its first descriptor: that is for the machine that starts
-    /// from it, and may be a file of another kind.
-    static boolean isOne(byte[] octets) {
-        return octets.length > (FIRST_DESCRIPTOR + 1) * SECTOR && isDescriptor(octets, FIRST_DESCRIPTOR * SECTOR);
-    }
-
-    static IsoImage of(byte[] octets) {
-        IsoImage image = new IsoImage(octets);
+    static void read(byte[] octets, DiskFiles files) {
+        IsoImage image = new IsoImage(octets, files);
         image.descriptors();
         while (!image.waiting.isEmpty()) {
             try {
                 image.directory(image.waiting.remove());
             } catch (IndexOutOfBoundsException e) {
-                image.damaged = true;
+                files.damage();
             }
         }
-        return image;
     }
 
-    /// Files without any content are one file with many names.
-    Collection<Entry> entries() {
-        return entries.values();
+    /// Whether one of the descriptors of an image begins like that. Systems disagree on where they end, so none of
+    /// them ends the search. ECMA-119 section 8.1, ECMA-167 2/9.1.
+    static boolean hasDescriptor(byte[] octets, String identifier) {
+        return IntStream.range(0, DESCRIPTORS_MAX)
+                .anyMatch(i -> isDescriptor(octets, FIRST_DESCRIPTOR + i * SECTOR, identifier));
     }
 
-    /// Whether there is another file system that may hold other files.
-    boolean udf() {
-        return udf;
+    private static boolean isDescriptor(byte[] octets, int at, String identifier) {
+        return at + SECTOR <= octets.length
+                && new String(octets, at + 1, identifier.length(), StandardCharsets.ISO_8859_1).equals(identifier);
     }
 
-    boolean damaged() {
-        return damaged;
-    }
-
-    private static boolean isDescriptor(byte[] octets, int at) {
-        return "CD001".equals(new String(octets, at + 1, 5, StandardCharsets.ISO_8859_1));
-    }
-
-    /// Systems disagree on where the descriptors end, so none of them ends the search.
     private void descriptors() {
         for (int i = 0; i < DESCRIPTORS_MAX; i++) {
-            int at = (FIRST_DESCRIPTOR + i) * SECTOR;
-            if (at + SECTOR > octets.length) {
-                return;
-            }
-            udf |= new String(octets, at + 1, 4, StandardCharsets.ISO_8859_1).equals("NSR0");
-            if (isDescriptor(octets, at) && (octets[at] == 1 || octets[at] == 2)) {
+            int at = FIRST_DESCRIPTOR + i * SECTOR;
+            if (isDescriptor(octets, at, "CD001") && (octets[at] == 1 || octets[at] == 2)) {
                 boolean joliet = octets[at] == 2 && octets[at + 88] == '%' && octets[at + 89] == '/';
                 Charset charset = joliet ? StandardCharsets.UTF_16BE : StandardCharsets.ISO_8859_1;
                 found(at + 156, Short.toUnsignedInt(numbers.getShort(at + 128)), charset);
@@ -110,49 +77,43 @@ final class IsoImage {
     }
 
     private void found(int record, int blockSize, Charset charset) {
-        Extent where = extent(record, blockSize);
-        // The same directory under Joliet and without it reads differently.
-        if (directories.add((long) where.from() << 1 | (charset.equals(StandardCharsets.UTF_16BE) ? 1 : 0))) {
-            waiting.add(new Directory(where.from(), where.length(), blockSize, charset));
+        Directory directory = new Directory(extent(record, blockSize), blockSize, charset);
+        if (directories.add(directory)) {
+            waiting.add(directory);
         }
     }
 
-    /// ECMA-119 sections 9.1.2 to 9.1.4. What stands beyond the end of the image is cut off.
+    /// ECMA-119 sections 9.1.2 to 9.1.4.
     private Extent extent(int record, int blockSize) {
         long block = Integer.toUnsignedLong(numbers.getInt(record + 2)) + (octets[record + 1] & 0xff);
-        long from = block * blockSize;
-        long length = Integer.toUnsignedLong(numbers.getInt(record + 10));
-        damaged |= blockSize == 0 || from + length > octets.length;
-        int start = (int) Math.min(from, octets.length);
-        return new Extent(start, (int) Math.min(length, octets.length - start));
+        return files.extent(block * blockSize, Integer.toUnsignedLong(numbers.getInt(record + 10)), octets);
     }
 
     private void directory(Directory directory) {
-        long end = directory.from() + directory.length();
+        int from = directory.where().from();
+        int end = from + directory.where().length();
         List<Extent> parts = new ArrayList<>();
-        long at = directory.from();
+        int at = from;
         while (at < end) {
-            if (++steps > STEPS_MAX) {
-                damaged = true;
+            if (!files.step(0)) {
                 waiting.clear();
                 return;
             }
-            int record = (int) at;
-            int length = octets[record] & 0xff;
+            int length = octets[at] & 0xff;
             if (length == 0) {
-                at = directory.from() + ((at - directory.from()) / SECTOR + 1) * SECTOR;
+                at = from + ((at - from) / SECTOR + 1) * SECTOR;
                 continue;
             }
-            int nameLength = octets[record + 32] & 0xff;
-            if (length < RECORD + nameLength) {
-                damaged = true;
+            if (length < RECORD + (octets[at + 32] & 0xff)) {
+                files.damage();
                 return;
             }
-            record(record, directory, parts);
+            record(at, directory, parts);
             at += length;
         }
     }
 
+    /// @param parts of a file in several, that came before
     private void record(int record, Directory directory, List<Extent> parts) {
         int flags = octets[record + 25];
         int nameLength = octets[record + 32] & 0xff;
@@ -163,20 +124,21 @@ final class IsoImage {
             found(record, directory.blockSize(), directory.charset());
             return;
         }
-        damaged |= octets[record + 26] != 0; // interleaved with another file, which nobody does
-        parts.add(extent(record, directory.blockSize()));
-        Entry entry = entries.computeIfAbsent(List.copyOf(parts), extents -> new Entry(new LinkedHashSet<>(), extents));
-        damaged |= parts.size() == EXTENTS_MAX;
-        if ((flags & GOES_ON) == 0 || parts.size() == EXTENTS_MAX) {
+        if (octets[record + 26] != 0 || parts.size() == DiskFiles.EXTENTS_MAX) {
+            files.damage(); // interleaved with another file, which nobody does
             parts.clear();
         }
+        parts.add(extent(record, directory.blockSize()));
         String name = new String(octets, record + RECORD, nameLength, directory.charset());
         int version = name.lastIndexOf(';');
-        entry.names().add(version > 0 ? name.substring(0, version) : name);
-        String other =
-                alternateName(record + RECORD + nameLength + 1 - nameLength % 2, record + (octets[record] & 0xff));
+        files.add(version > 0 ? name.substring(0, version) : name, parts);
+        int system = record + RECORD + nameLength + 1 - nameLength % 2;
+        String other = alternateName(system, record + (octets[record] & 0xff));
         if (!other.isEmpty()) {
-            entry.names().add(other);
+            files.add(other, parts);
+        }
+        if ((flags & GOES_ON) == 0) {
+            parts.clear();
         }
     }
 

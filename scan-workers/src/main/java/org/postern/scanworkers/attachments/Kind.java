@@ -20,8 +20,8 @@ enum Kind {
     XZ,
     LZ4,
     CABINET,
-    /// A disk image with the file system of CDs, ISO 9660.
-    ISO,
+    /// A disk image with the file systems of CDs and DVDs, ISO 9660 or UDF.
+    DISK_IMAGE,
     /// Compound file of Microsoft Office and Windows Installer.
     OLE,
     PDF,
@@ -89,8 +89,8 @@ enum Kind {
         if (isTar(head, length)) {
             return TAR;
         }
-        if (starts(head, length, 32_769, "CD001")) {
-            return ISO;
+        if (starts(head, length, 32_769, "CD001") || starts(head, length, 32_769, "BEA01")) {
+            return DISK_IMAGE;
         }
         return unopened(head, length).isPresent() ? OTHER_ARCHIVE : NONE;
     }
@@ -127,8 +127,7 @@ enum Kind {
             new Unopened(0, "vhdxfile", "a virtual disk (VHDX)"),
             new Unopened(0, "KDMV", "a virtual disk (VMDK)"),
             new Unopened(0, "QFI\u00fb", "a virtual disk (QCOW)"),
-            new Unopened(3, "NTFS    ", "a disk image"),
-            new Unopened(32_769, "BEA01", "a disk image (UDF)"));
+            new Unopened(3, "NTFS    ", "a disk image"));
 
     /// Readers of PDF look for the header in the first 1,024 octets. ISO 32000-1 annex H.3.4.1.
     private static boolean isPdf(byte[] head, int length) {

@@ -83,7 +83,7 @@ final class PackedFiles {
             case TAR -> new TarArchiveInputStream(source, StandardCharsets.UTF_8.name());
             case CPIO -> new CpioArchiveInputStream(source, StandardCharsets.UTF_8.name());
             case AR -> new ArArchiveInputStream(source);
-            case ZIP, SEVEN_Z, RAR, GZIP, BZIP2, XZ, LZ4, CABINET, ISO, OLE, PDF, TNEF, OTHER_ARCHIVE, NONE ->
+            case ZIP, SEVEN_Z, RAR, GZIP, BZIP2, XZ, LZ4, CABINET, DISK_IMAGE, OLE, PDF, TNEF, OTHER_ARCHIVE, NONE ->
                 throw new AssertionError(kind);
         };
         for (ArchiveEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
@@ -137,7 +137,7 @@ final class PackedFiles {
                         .setMemoryLimitKiB(DICTIONARY_KIB)
                         .get();
             case LZ4 -> new FramedLZ4CompressorInputStream(source, true);
-            case ZIP, SEVEN_Z, RAR, TAR, CPIO, AR, CABINET, ISO, OLE, PDF, TNEF, OTHER_ARCHIVE, NONE ->
+            case ZIP, SEVEN_Z, RAR, TAR, CPIO, AR, CABINET, DISK_IMAGE, OLE, PDF, TNEF, OTHER_ARCHIVE, NONE ->
                 throw new AssertionError(kind);
         };
     }

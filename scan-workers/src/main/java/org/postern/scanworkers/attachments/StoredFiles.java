@@ -90,10 +90,14 @@ final class StoredFiles {
         }
     }
 
-    /// The files of a disk image, each by all its names.
+    /// The files of a disk image by all file systems in it, each by all its names.
     void image(String name, byte[] octets, int depth) throws IOException {
-        IsoImage image = IsoImage.of(octets);
-        for (IsoImage.Entry entry : image.entries()) {
+        DiskFiles found = new DiskFiles();
+        IsoImage.read(octets, found);
+        if (IsoImage.hasDescriptor(octets, "NSR0")) {
+            UdfImage.read(octets, found);
+        }
+        for (DiskFiles.Entry entry : found.entries()) {
             budget.file();
             entry.names().forEach(each -> report.name(each, true));
             // A content is judged by the extension, and systems show names with different ones.
@@ -104,11 +108,8 @@ final class StoredFiles {
                 }
             }
         }
-        if (image.udf()) {
-            report.unreadable(name + ": a disk image (UDF), which is not opened");
-        }
-        if (image.damaged()) {
-            report.unreadable(name + ": damaged");
+        if (found.damaged()) {
+            report.unreadable(name + ": a disk image that is damaged or not understood");
         }
     }
 
@@ -148,7 +149,7 @@ final class StoredFiles {
         }
     }
 
-    private void look(String name, byte[] octets, List<IsoImage.Extent> extents, int depth) throws IOException {
+    private void look(String name, byte[] octets, List<DiskFiles.Extent> extents, int depth) throws IOException {
         List<InputStream> parts = extents.stream()
                 .<InputStream>map(part -> new ByteArrayInputStream(octets, part.from(), part.length()))
                 .toList();

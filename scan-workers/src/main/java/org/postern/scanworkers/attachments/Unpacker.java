@@ -66,7 +66,7 @@ final class Unpacker {
                 case GZIP, BZIP2, XZ, LZ4 -> packed.compressed(kind, name, octets, depth);
                 case RAR -> stored.rar(name, octets, depth);
                 case CABINET -> stored.cabinet(name, octets, depth);
-                case ISO -> stored.image(name, octets, depth);
+                case DISK_IMAGE -> stored.image(name, octets, depth);
                 case OLE -> stored.ole(name, octets, depth);
                 case TNEF -> stored.tnef(name, octets, depth);
                 case PDF -> {
@@ -139,7 +139,8 @@ final class Unpacker {
                 .noneMatch(each -> FileName.of(each).isArchive())) {
             return;
         }
-        if (kind != Kind.ISO && IsoImage.isOne(octets)) {
+        if (kind != Kind.DISK_IMAGE
+                && (IsoImage.hasDescriptor(octets, "CD001") || IsoImage.hasDescriptor(octets, "NSR0"))) {
             stored.image(name, octets, depth);
         }
         if (kind == Kind.ZIP) {

@@ -7,7 +7,7 @@
 /// memory, nothing is written or run.
 ///
 /// Standards: RFC 2183, 2231, 2047; APPNOTE 6.3 (zip), POSIX pax (tar), RFC 1952 (gzip); [MS-CAB] and [MS-MCI];
-/// ECMA-119 with Joliet and Rock Ridge (ISO 9660); [MS-CFB], [MS-OXMSG], [MS-OXTNEF], [MS-OFFCRYPTO];
+/// ECMA-119 with Joliet and Rock Ridge (ISO 9660), ECMA-167 (UDF); [MS-CFB], [MS-OXMSG], [MS-OXTNEF], [MS-OFFCRYPTO];
 /// ECMA-376, ISO 32000-1 as far as encryption and macros are told from the outside.
 @NullMarked
 package org.postern.scanworkers.attachments;

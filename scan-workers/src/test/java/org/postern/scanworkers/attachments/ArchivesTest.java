@@ -99,7 +99,6 @@ class ArchivesTest {
     @CsvSource({
         "an ACE archive, 7, **ACE**",
         "a Zstandard file, 0, (\u00b5/\u00fd",
-        "a disk image (UDF), 32769, BEA01",
         "a virtual disk (VHD), 0, conectix",
         "an EGG archive, 0, EGGA",
         "an LHA archive, 2, -lh5-",

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Disk images with ISO 9660, made by genisoimage.
+/// Disk images with ISO 9660 and UDF, made by genisoimage.
 @Timeout(120)
 class DiskImagesTest {
     private static final int PRIMARY = 16 * 2_048;
@@ -37,6 +37,31 @@ class DiskImagesTest {
         judge.close();
     }
 
+    private static DiskFiles read(byte[] octets) {
+        DiskFiles files = new DiskFiles();
+        IsoImage.read(octets, files);
+        UdfImage.read(octets, files);
+        return files;
+    }
+
+    private static DiskFiles iso(byte[] octets) {
+        DiskFiles files = new DiskFiles();
+        IsoImage.read(octets, files);
+        return files;
+    }
+
+    /// As programs write it that do without ISO 9660.
+    private byte[] udfAlone(Map<String, byte[]> files) throws Exception {
+        byte[] octets = image("-udf -no-pad", files);
+        int udf = PRIMARY;
+        while (octets[udf + 1] != 'B') {
+            udf += 2_048;
+        }
+        System.arraycopy(octets, udf, octets, PRIMARY, 3 * 2_048);
+        Arrays.fill(octets, PRIMARY + 3 * 2_048, udf + 3 * 2_048, (byte) 0);
+        return octets;
+    }
+
     private byte[] image(String options, Map<String, byte[]> files) throws Exception {
         for (var file : files.entrySet()) {
             Path at = folder.resolve("all").resolve(file.getKey());
@@ -48,7 +73,7 @@ class DiskImagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "-J", "-R", "-J -R", "-l -iso-level 4", "-J -R -no-pad"})
+    @ValueSource(strings = {"", "-J", "-R", "-J -R", "-l -iso-level 4", "-J -R -no-pad", "-udf", "-J -R -udf"})
     void scan_ofAnImage_findsNamesAndContents(String options) throws Exception {
         byte[] octets = image(options, Map.of("setup.exe", new byte[10], "in/a/folder/photo.jpg", PROGRAM));
 
@@ -68,7 +93,7 @@ class DiskImagesTest {
     void entries_ofAnImageWithSeveralTrees_haveAllNames() throws Exception {
         byte[] octets = image("-J -R", Map.of("A long name of a letter.html", PROGRAM));
 
-        assertThat(IsoImage.of(octets).entries()).singleElement().satisfies(entry -> {
+        assertThat(iso(octets).entries()).singleElement().satisfies(entry -> {
             assertThat(entry.names()).containsExactlyInAnyOrder("A_LONG_N.HTM", "A long name of a letter.html");
             assertThat(entry.extents())
                     .singleElement()
@@ -105,11 +130,42 @@ class DiskImagesTest {
     }
 
     @Test
-    void scan_ofAnImageWithUdfBeside_saysThatItWasNotOpened() throws Exception {
-        byte[] octets = image("-udf", Map.of("photo.jpg", PROGRAM));
+    void scan_ofAnImageWithUdfAlone_findsNamesAndContents() throws Exception {
+        byte[] octets =
+                udfAlone(Map.of("setup.exe", new byte[10], "in/a/Ein \u0141.jpg", PROGRAM, "b.txt", new byte[0]));
 
+        assertThat(new String(octets, StandardCharsets.ISO_8859_1)).doesNotContain("CD001");
         assertThat(judge.symbols("letter.dat", octets))
-                .containsExactlyInAnyOrder("ATTACHMENT_EXECUTABLE", "ATTACHMENT_ARCHIVE_UNREADABLE");
+                .containsExactlyInAnyOrder("ATTACHMENT_BLOCKED_IN_ARCHIVE", "ATTACHMENT_EXECUTABLE");
+        DiskFiles files = new DiskFiles();
+        UdfImage.read(octets, files);
+        assertThat(files.damaged()).isFalse();
+        assertThat(files.entries().stream().flatMap(entry -> entry.names().stream()))
+                .containsExactlyInAnyOrder("setup.exe", "Ein \u0141.jpg", "b.txt");
+    }
+
+    @Test
+    void scan_ofUdfThatHidesWhatIso9660Shows_findsIt() throws Exception {
+        for (String hidden : List.of("-hide setup.exe", "-J -hide setup.exe", "-J -hide-joliet setup.exe")) {
+            byte[] octets = image("-udf " + hidden, Map.of("setup.exe", PROGRAM, "a.txt", new byte[10]));
+            assertThat(judge.symbols("letter.dat", octets)).as(hidden).containsExactly("ATTACHMENT_BLOCKED_IN_ARCHIVE");
+        }
+    }
+
+    @Test
+    void scan_ofUdfThatIsNotUnderstood_saysSo() throws Exception {
+        byte[] octets = udfAlone(Map.of("photo.jpg", PROGRAM));
+        byte[] mapped = octets.clone();
+        int volume = 32 * 2_048;
+        while (mapped[volume] != 6) {
+            volume += 2_048;
+        }
+        mapped[volume + 440] = 2; // a partition that is mapped
+        byte[] without = octets.clone();
+        without[256 * 2_048] = 0; // no anchor
+        for (byte[] each : List.of(mapped, without)) {
+            assertThat(judge.symbols("letter.dat", each)).containsExactly("ATTACHMENT_ARCHIVE_UNREADABLE");
+        }
     }
 
     @Test
@@ -130,7 +186,7 @@ class DiskImagesTest {
         int first = root * 2_048 + 34 + 34; // behind the directory itself and the one above
         numbers.putInt(first + 2, root);
 
-        IsoImage image = IsoImage.of(octets);
+        DiskFiles image = iso(octets);
 
         assertThat(image.damaged()).isFalse();
         assertThat(image.entries())
@@ -155,7 +211,7 @@ class DiskImagesTest {
             numbers.putInt(at + 10, 20 << 20);
         }
 
-        assertThat(IsoImage.of(large).damaged()).isTrue();
+        assertThat(iso(large).damaged()).isTrue();
     }
 
     @Test
@@ -164,19 +220,20 @@ class DiskImagesTest {
         System.out.println("seed " + seed);
         Random random = new Random(seed);
         byte[] whole =
-                image("-J -R", Map.of("a/letter.txt", new byte[5_000], "b/photo.jpg", PROGRAM, "c.txt", PROGRAM));
+                image("-J -R -udf", Map.of("a/letter.txt", new byte[5_000], "b/photo.jpg", PROGRAM, "c.txt", PROGRAM));
         int first = 32_768;
         for (int i = 0; i < 4_000; i++) {
             byte[] octets = Arrays.copyOf(whole, random.nextInt(10) == 0 ? random.nextInt(whole.length) : whole.length);
             for (int k = random.nextInt(8); k >= 0; k--) {
-                int at = first + random.nextInt(Math.min(whole.length - first, 20 * 2_048));
+                boolean udf = random.nextBoolean(); // whose directories stand behind sector 256
+                int at = udf ? 257 * 2_048 + random.nextInt(20 * 2_048) : first + random.nextInt(40 * 2_048);
                 if (whole[at] != 0 && at < octets.length) {
                     octets[at] = (byte) random.nextInt(256);
                 }
             }
-            IsoImage image = IsoImage.of(octets);
-            for (IsoImage.Entry entry : image.entries()) {
-                assertThat(entry.extents()).as("seed %d", seed).isNotEmpty().allSatisfy(extent -> {
+            DiskFiles image = read(octets);
+            for (DiskFiles.Entry entry : image.entries()) {
+                assertThat(entry.extents()).as("seed %d", seed).allSatisfy(extent -> {
                     assertThat(extent.from()).isNotNegative();
                     assertThat(extent.from() + extent.length()).isBetween(0, octets.length);
                 });
