@@ -64,6 +64,33 @@ class DocsTest {
     }
 
     @Test
+    void everyTestAndDialogueThatAPageNames_isThere() throws IOException {
+        Set<String> files = new TreeSet<>();
+        for (String module : List.of("core", "smtp-front", "scan-workers", "delivery", "deploy")) {
+            try (Stream<Path> all = Files.walk(ROOT.resolve(module))) {
+                all.map(file -> file.getFileName().toString())
+                        .filter(name -> name.matches(".*(Test|IT|Contract)\\.java|.*\\.smtp"))
+                        .forEach(files::add);
+            }
+        }
+        Pattern named = Pattern.compile("`([A-Z]\\w*[a-z](?:Test|IT|Contract)(?=[#.`])|[a-z-]+\\.smtp(?=`))");
+        Set<String> missing = new TreeSet<>();
+        int found = 0;
+        for (Path page : pages()) {
+            Matcher names = named.matcher(Files.readString(page));
+            while (names.find()) {
+                found++;
+                String name = names.group(1);
+                if (!files.contains(name.endsWith(".smtp") ? name : name + ".java")) {
+                    missing.add(ROOT.relativize(page) + ": " + name);
+                }
+            }
+        }
+        assertThat(found).isGreaterThan(100);
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
     void everyLink_leadsToAPageThatIsThere_andToOneOfItsHeadings() throws IOException {
         List<String> dead = new ArrayList<>();
         for (Path page : pages()) {

@@ -4,7 +4,14 @@ package org.postern.deploy.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.postern.deploy.command.Typed.run;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +63,39 @@ class MainTest {
                 .startsWith("postern: ")
                 .contains(answer)
                 .contains("--help");
+    }
+
+    /// In a line of its own or between back quotes.
+    @Test
+    void everyCommandThatAPageNames_isThere() throws IOException {
+        Pattern named = Pattern.compile(
+                "(?m)(?:^ *\\$? *(?:[\\w/.]+/)?|`)postern ([a-z][a-z-]+)(?: ([a-z][a-z-]+))?(?=[ `\\n])");
+        CommandLine main = Main.commands();
+        List<String> unknown = new ArrayList<>();
+        int found = 0;
+        List<Path> pages;
+        Path root = Path.of(System.getProperty("postern.project.root", ".."));
+        try (Stream<Path> docs = Files.walk(root.resolve("docs"))) {
+            pages = Stream.concat(Stream.of(root.resolve("README.md")), docs)
+                    .filter(file -> file.toString().endsWith(".md"))
+                    .toList();
+        }
+        for (Path page : pages) {
+            // What is not there yet has its list.
+            String text = Files.readString(page).replace("`postern why`", "");
+            for (MatchResult match : named.matcher(text).results().toList()) {
+                found++;
+                CommandLine command = main.getSubcommands().get(match.group(1));
+                if (command == null
+                        || (match.group(2) != null
+                                && !command.getSubcommands().isEmpty()
+                                && !command.getSubcommands().containsKey(match.group(2)))) {
+                    unknown.add(root.relativize(page) + ": " + match.group());
+                }
+            }
+        }
+        assertThat(found).isGreaterThan(50);
+        assertThat(unknown).isEmpty();
     }
 
     @Test

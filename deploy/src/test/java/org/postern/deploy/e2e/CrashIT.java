@@ -50,11 +50,7 @@ class CrashIT {
                 }
             }
             load.await();
-            while (site.delivered().size() < ledger.acknowledged()
-                    && Instant.now().isBefore(end)) {
-                Thread.sleep(200);
-            }
-            Thread.sleep(2_000); // a second copy would come now
+            site.awaitDelivered(ledger.acknowledged(), end);
         } finally {
             front.close();
             store.close();
@@ -98,11 +94,7 @@ class CrashIT {
             assertThat(front.terminate(STOP_MAX)).isZero();
             front = startFront(site);
             load.await();
-            while (site.delivered().size() < ledger.acknowledged()
-                    && Instant.now().isBefore(end)) {
-                Thread.sleep(200);
-            }
-            Thread.sleep(1_000); // a second copy would come now
+            site.awaitDelivered(ledger.acknowledged(), end);
         } finally {
             front.close();
             store.close();

@@ -84,11 +84,7 @@ class MemoryIT {
             exhaust(front, frontTrigger);
             front = PosternProcess.serve(site.log("front"), frontWords);
             load.await();
-            while (site.delivered().size() < ledger.acknowledged()
-                    && Instant.now().isBefore(end)) {
-                Thread.sleep(100);
-            }
-            Thread.sleep(1_000); // a second copy would come now
+            site.awaitDelivered(ledger.acknowledged(), end);
             assertThat(load.unanswered() + load.deferred())
                     .as("it must have hurt somebody")
                     .isPositive();

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.testkit.FalseEnds;
 import org.postern.testkit.Postfix;
 import org.postern.testkit.Sink;
 import org.postern.testkit.Tool;
@@ -123,11 +124,7 @@ class RelayIT {
 
     /// The only mail there is below a site's mailboxes, once it is there; another one would come within a second.
     private static Path onlyMail(Site site) throws IOException, InterruptedException {
-        Instant end = Instant.now().plusSeconds(60);
-        while (site.delivered().isEmpty() && Instant.now().isBefore(end)) {
-            Thread.sleep(100);
-        }
-        Thread.sleep(1_000);
+        site.awaitDelivered(1, Instant.now().plusSeconds(60));
         assertThat(site.delivered()).hasSize(1);
         return site.delivered().getFirst();
     }
@@ -256,24 +253,6 @@ class RelayIT {
         }
     }
 
-    /// Each stands where somebody might take it for the end of the message, before another transaction.
-    private static final List<String> FALSE_ENDS = List.of(
-            "0a2e0a",
-            "0a2e0d0a",
-            "0a2e0d",
-            "0d2e0d",
-            "0d2e0a",
-            "0d2e0d0a",
-            "0d0a2e0d",
-            "0d0a2e0a",
-            "0d0a2e0d0d0a",
-            "0d0d0a2e0d0d0a",
-            "0a2e0d0d0a",
-            "0d0a002e0d0a",
-            "0d0a2e000d0a",
-            "0a2e2e0d0a",
-            "0d0a2e2e0a");
-
     @Test
     void falseEndsOfAMessage_thatTheFrontTakes_leaveTheRelayAsOneMail() throws Exception {
         Site site = Site.init(folder.resolve("site"));
@@ -282,7 +261,7 @@ class RelayIT {
                 PosternProcess _ =
                         sender(site, dns, strict.address().getPort(), "farms.submission.bare-line-ends=normalise")) {
             int taken = 0;
-            for (String form : FALSE_ENDS) {
+            for (String form : FalseEnds.all()) {
                 String message = "From: alice@example.org\r\nSubject: " + form + "\r\n\r\na"
                         + new String(HexFormat.of().parseHex(form), StandardCharsets.ISO_8859_1)
                         + "MAIL FROM:<alice@example.org>\r\nRCPT TO:<evil@remote.example>\r\nDATA\r\nSubject: evil\r\n\r\n"

@@ -82,11 +82,7 @@ class ScannerTroubleIT {
                 for (Future<?> each : running) {
                     each.get();
                 }
-                while (site.delivered().size() < ledger.acknowledged()
-                        && Instant.now().isBefore(end)) {
-                    Thread.sleep(100);
-                }
-                Thread.sleep(1_000); // a second copy would come now
+                site.awaitDelivered(ledger.acknowledged(), end);
                 System.out.printf(
                         "scanner trouble: %d mails, %d acknowledged, %d answers of 451, recovered %s%n",
                         sent.get(), ledger.acknowledged(), deferred.get(), recoveries);

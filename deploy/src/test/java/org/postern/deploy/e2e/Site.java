@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -79,6 +80,14 @@ record Site(Path folder, int mx, int submission, int submissions, int qmqp, int 
     List<Path> delivered() throws IOException {
         return files(path -> path.getParent() != null
                 && List.of("new", "cur").contains(path.getParent().getFileName().toString()));
+    }
+
+    /// Waits until there are so many mails, or until the end, and a moment longer, in which a second copy would come.
+    void awaitDelivered(long mails, Instant end) throws IOException, InterruptedException {
+        while (delivered().size() < mails && Instant.now().isBefore(end)) {
+            Thread.sleep(100);
+        }
+        Thread.sleep(2_000);
     }
 
     List<Path> files(java.util.function.Predicate<Path> which) throws IOException {
