@@ -64,7 +64,7 @@ public final class DocumentReader implements AutoCloseable {
         /// It was read, as far as the notes say.
         record Read(Document document) implements Reading {}
 
-        /// The document is larger, or takes more memory, than any may: a fault of the document.
+        /// The document is larger, or takes more memory or processor time, than any may: a fault of the document.
         record Refused(String why) implements Reading {}
 
         /// It could not be read, not in time, or its process broke off: another time may be better.
@@ -203,8 +203,9 @@ public final class DocumentReader implements AutoCloseable {
                 good = reader.usable() && !killed;
                 return document;
             } catch (IOException e) {
-                if (!killed && reader.ranOutOfMemory()) {
-                    throw new BeyondBound("takes more memory to read than " + ReaderLimits.HEAP);
+                Optional<String> tooMuch = killed ? Optional.empty() : reader.ranOutOf();
+                if (tooMuch.isPresent()) {
+                    throw new BeyondBound(tooMuch.get());
                 }
                 throw e;
             } finally {

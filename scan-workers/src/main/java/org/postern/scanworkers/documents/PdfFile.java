@@ -11,6 +11,7 @@ import org.apache.pdfbox.cos.COSDictionary;
 import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
+import org.apache.pdfbox.pdmodel.PDPageTree;
 import org.apache.pdfbox.pdmodel.common.PDRectangle;
 import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
 import org.apache.pdfbox.rendering.ImageType;
@@ -67,7 +68,7 @@ final class PdfFile {
                 }
             }
         }
-        int before = text(document, index);
+        int before = text(document, page);
         boolean pictures = page.getResources() != null
                 && page.getResources().getXObjectNames().iterator().hasNext();
         boolean looked = contents.picturesWanted() ? before < LITTLE_TEXT : pictures || before < LITTLE_TEXT;
@@ -86,16 +87,30 @@ final class PdfFile {
     }
 
     /// Adds the text of a page; how many characters it has that are no blanks.
-    private int text(PDDocument document, int index) throws IOException {
-        PDFTextStripper stripper = new PDFTextStripper();
-        stripper.setStartPage(index + 1);
-        stripper.setEndPage(index + 1);
+    private int text(PDDocument document, PDPage page) throws IOException {
+        PDFTextStripper stripper = new OnePage(page);
         stripper.setSortByPosition(false);
         StringWriter out = new StringWriter();
         stripper.writeText(document, out);
         String text = out.toString();
         contents.text(text);
         return (int) text.chars().filter(c -> c > ' ').limit(LITTLE_TEXT).count();
+    }
+
+    /// The text of a page. The library's own way to one page goes over all of them, and there may be a million.
+    private static final class OnePage extends PDFTextStripper {
+        private final PDPage page;
+
+        OnePage(PDPage page) {
+            this.page = page;
+        }
+
+        @Override
+        protected void processPages(PDPageTree pages) throws IOException {
+            if (page.hasContents()) {
+                processPage(page);
+            }
+        }
     }
 
     /// The target of an action, and of those that follow it. ISO 32000-1 section 12.6.4.7.

@@ -49,12 +49,27 @@ final class PictureFile {
     }
 
     private void pages(ImageReader reader) throws IOException {
-        int count = reader.getNumImages(true);
-        for (int i = 0; i < count && contents.hasRoom(); i++) {
+        // Not counted: the pages of a TIFF may follow each other in a circle.
+        for (int i = 0; contents.hasRoom() && isThere(reader, i); i++) {
+            if (i == ReaderLimits.FRAMES) {
+                contents.note(Note.CUT);
+                return;
+            }
             // The header alone tells the size: nothing is decoded before.
             if (contents.accepts(reader.getWidth(i), reader.getHeight(i))) {
                 contents.picture(reader.read(i));
             }
+        }
+    }
+
+    private static boolean isThere(ImageReader reader, int index) throws IOException {
+        try {
+            return reader.getWidth(index) > 0 || index == 0;
+        } catch (IndexOutOfBoundsException e) {
+            if (index == 0) {
+                throw e; // a damaged file
+            }
+            return false;
         }
     }
 
@@ -98,6 +113,10 @@ final class PictureFile {
         BufferedImage canvas = new BufferedImage(width, height, BufferedImage.TYPE_INT_ARGB);
         List<Shown> shown = new ArrayList<>();
         for (int i = 0; i < frames.size(); i++) {
+            if ((i + 1L) * width * height > ReaderLimits.PAINTED) {
+                contents.note(Note.CUT);
+                break;
+            }
             Frame frame = frames.get(i);
             BufferedImage before = frame.disposal.equals("restoreToPrevious") ? copy(canvas) : canvas;
             Graphics2D graphics = canvas.createGraphics();

@@ -26,6 +26,8 @@ final class ReaderLimits {
     static final int PICTURES = 6;
     /// Frames of an animation that are composed.
     static final int FRAMES = 60;
+    /// Pixels that are painted to compose them: few octets can stand for many large frames.
+    static final long PAINTED = 5 * PIXELS;
     /// Characters of text.
     static final int TEXT = 256 * 1024;
     /// Links and codes, each of at most [#LINK_TEXT] characters.
@@ -34,6 +36,8 @@ final class ReaderLimits {
     static final int LINK_TEXT = 4_000;
     /// The longest time for one document.
     static final Duration TIME = Duration.ofSeconds(15);
+    /// The most of the processor that one document may take: an honest one takes a fraction of it.
+    static final Duration PROCESSOR_TIME = Duration.ofSeconds(10);
     /// After that many documents a process is replaced.
     static final int DOCUMENTS = 1_000;
 

@@ -10,6 +10,7 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,9 @@ final class ReaderMain {
 
     public static void main(String[] arguments) throws IOException {
         System.setOut(System.err); // whatever a library prints must not end up in an answer
-        AtomicReference<@Nullable Deadline> end = new AtomicReference<>();
-        Thread.ofPlatform().daemon().name("end").start(() -> watch(end));
+        AtomicReference<@Nullable Bound> bound = new AtomicReference<>();
+        long reader = Thread.currentThread().threadId();
+        Thread.ofPlatform().daemon().name("end").start(() -> watch(reader, bound));
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(new FileInputStream(FileDescriptor.in)));
                 DataOutputStream out = new DataOutputStream(
                         new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 64 * 1024))) {
@@ -30,22 +32,39 @@ final class ReaderMain {
             out.flush();
             while (true) {
                 Wire.Job job = Wire.readJob(in);
-                end.set(Deadline.in(Duration.ofMillis(job.millis())));
-                Wire.write(out, Contents.read(job));
-                end.set(null);
+                bound.set(new Bound(
+                        Deadline.in(Duration.ofMillis(job.millis())),
+                        processorNanos(reader) + ReaderLimits.PROCESSOR_TIME.toNanos()));
+                Document document = Contents.read(job);
+                bound.set(null);
+                Wire.write(out, document);
             }
         } catch (EOFException e) {
             return; // the server has ended, or does not need this process any more
         }
     }
 
-    /// The server kills this process when a job takes too long; should the server be gone, it ends by itself.
-    private static void watch(AtomicReference<@Nullable Deadline> end) {
+    /// When a job has to be done.
+    ///
+    /// @param end by the clock
+    /// @param processorNanos of the thread that reads
+    private record Bound(Deadline end, long processorNanos) {}
+
+    private static long processorNanos(long thread) {
+        return ManagementFactory.getThreadMXBean().getThreadCpuTime(thread);
+    }
+
+    /// The server kills this process when a job takes too long; should the server be gone, it ends by itself. A job
+    /// that takes too much of the processor is told apart: however busy the machine, that is the document's fault.
+    private static void watch(long reader, AtomicReference<@Nullable Bound> bound) {
         try {
             while (true) {
                 Thread.sleep(500);
-                Deadline current = end.get();
-                if (current != null && current.expired()) {
+                Bound current = bound.get();
+                if (current != null && processorNanos(reader) > current.processorNanos()) {
+                    Runtime.getRuntime().halt(ReaderProcess.OUT_OF_PROCESSOR_TIME);
+                }
+                if (current != null && current.end().expired()) {
                     Runtime.getRuntime().halt(4);
                 }
             }

@@ -30,6 +30,8 @@ final class ReaderProcess implements AutoCloseable {
     private static final Duration PROCESSOR_TIME = Duration.ofHours(2);
     /// How a JVM with `ExitOnOutOfMemoryError` ends.
     private static final int OUT_OF_MEMORY = 3;
+    /// How [ReaderMain] ends when a document takes more of the processor than any may.
+    static final int OUT_OF_PROCESSOR_TIME = 5;
 
     /// Classes by which the jars are found that the process needs.
     private static final List<String> NEEDED = List.of(
@@ -130,9 +132,15 @@ final class ReaderProcess implements AutoCloseable {
         return child.alive() && documents < ReaderLimits.DOCUMENTS;
     }
 
-    /// Whether it has ended, or ends within a second, because its heap was too small.
-    boolean ranOutOfMemory() throws InterruptedException {
-        return child.exitCode(Duration.ofSeconds(1)).equals(Optional.of(OUT_OF_MEMORY));
+    /// What the document took too much of, where the process has ended, or ends within a second, because of that.
+    Optional<String> ranOutOf() throws InterruptedException {
+        return child.exitCode(Duration.ofSeconds(1)).flatMap(code -> switch (code) {
+            case OUT_OF_MEMORY -> Optional.of("takes more memory to read than " + ReaderLimits.HEAP);
+            case OUT_OF_PROCESSOR_TIME ->
+                Optional.of(
+                        "takes the processor longer to read than " + ReaderLimits.PROCESSOR_TIME.toSeconds() + " s");
+            default -> Optional.empty();
+        });
     }
 
     void kill() {
