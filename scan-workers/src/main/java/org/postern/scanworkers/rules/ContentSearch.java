@@ -59,7 +59,9 @@ final class ContentSearch {
         }
         ZipInputStream zip = new ZipInputStream(in, StandardCharsets.ISO_8859_1);
         try {
-            while (zip.getNextEntry() != null && ++files <= FILES_MAX && budget > 0) {
+            // Asked first: to go on to the next file, the stream unpacks what is left of this one.
+            while (budget > 0 && files < FILES_MAX && zip.getNextEntry() != null) {
+                files++;
                 InputStream file = over(zip);
                 inside(file, nesting + 1);
                 drain(file);
@@ -94,7 +96,7 @@ final class ContentSearch {
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
             int n = super.read(target, offset, length);
-            if (n > 0 && budget > 0 && !phrases.isEmpty()) {
+            if (n > 0 && budget > 0) {
                 budget -= n;
                 String text = tail + new String(target, offset, n, StandardCharsets.ISO_8859_1);
                 for (String phrase : phrases) {

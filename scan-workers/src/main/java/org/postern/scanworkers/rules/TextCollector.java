@@ -27,12 +27,12 @@ final class TextCollector implements PartVisitor {
         InputStream seen = search.over(decoded);
         if (search.isZip(seen)) {
             search.inside(seen);
-        } else if (part.isText() && (body.hasRoom() || (part.isHtml() && html.length() < textMax))) {
+        } else if (part.isText() && hasRoom(part.isHtml())) {
             Reader reader = new InputStreamReader(seen, part.charset());
             char[] block = new char[4096];
             HtmlText tags = new HtmlText(body);
             boolean isHtml = part.isHtml();
-            for (int n = reader.read(block); n >= 0; n = reader.read(block)) {
+            for (int n = reader.read(block); n >= 0 && hasRoom(isHtml); n = reader.read(block)) {
                 if (isHtml) {
                     html.append(block, 0, Math.min(n, textMax - Math.min(textMax, html.length())));
                     tags.append(block, n);
@@ -43,6 +43,10 @@ final class TextCollector implements PartVisitor {
             body.append('\n');
         }
         search.drain(seen);
+    }
+
+    private boolean hasRoom(boolean isHtml) {
+        return body.hasRoom() || (isHtml && html.length() < textMax);
     }
 
     MailText text(MailTransaction mail) {
