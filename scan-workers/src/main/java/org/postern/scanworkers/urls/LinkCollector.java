@@ -106,7 +106,11 @@ final class LinkCollector implements PartVisitor {
     }
 
     private void plain(String text, Source source) {
-        LinkFinder.in(text, config.linksMax() + 1).forEach(link -> add(new MailLink(link, "", source)));
+        LinkFinder.Found found = LinkFinder.in(text, config.linksMax() + 1);
+        found.links().forEach(link -> add(new MailLink(link, "", source)));
+        if (!found.complete()) {
+            incomplete("more names than are looked up");
+        }
     }
 
     private void page(Document page) {

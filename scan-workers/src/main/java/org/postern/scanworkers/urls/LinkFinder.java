@@ -11,6 +11,8 @@ import java.util.Optional;
 final class LinkFinder {
     /// What is longer is cut: browsers and lists look at less.
     private static final int LINK_MAX = 3_000;
+    /// So many names without a scheme are looked up among the suffixes: each takes as long as a page of text.
+    private static final int NAMES_MAX = 10_000;
 
     private static final Pattern LINK =
             Pattern.compile("(?i)(?:\\b(?:https?|ftp):[/\\\\]+|\\bwww\\.|\\b[a-z0-9][a-z0-9.-]*\\.[a-z]+/)"
@@ -21,21 +23,32 @@ final class LinkFinder {
 
     private LinkFinder() {}
 
-    /// The links in a text, each with a scheme.
-    static List<String> in(String text, int max) {
+    /// @param links each with a scheme
+    /// @param complete whether all of the text was looked at, as far as more links are wanted
+    record Found(List<String> links, boolean complete) {
+        Found {
+            links = List.copyOf(links);
+        }
+    }
+
+    /// The links in a text.
+    static Found in(String text, int max) {
         List<String> links = new ArrayList<>();
         Matcher matcher = LINK.matcher(text);
+        int names = 0;
         while (links.size() < max && matcher.find()) {
             String all = matcher.group();
             String link = trimmed(all.length() > LINK_MAX ? all.substring(0, LINK_MAX) : all);
             boolean whole = link.regionMatches(true, 0, "http", 0, 4) || link.regionMatches(true, 0, "ftp:", 0, 4);
             if (whole) {
                 links.add(link);
+            } else if (++names > NAMES_MAX) {
+                return new Found(links, false);
             } else if (isBareHost(text, matcher.start(), link)) {
                 links.add("http://" + link);
             }
         }
-        return links;
+        return new Found(links, true);
     }
 
     /// A name alone is a link only with a known suffix, and not behind an `@` or a slash.

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -127,13 +129,24 @@ class WebAddressTest {
         assertThat(LinkFinder.in("""
                         See http://one.example/a(b), <https://two.example/x?y=z>. or www.three.com!
                         four.com/path, not five.com alone, nor me@six.com/x, readme.txt/ (http://seven.example/)
-                        """, 100))
+                        """, 100).links())
                 .containsExactly(
                         "http://one.example/a(b)",
                         "https://two.example/x?y=z",
                         "http://www.three.com",
                         "http://four.com/path",
                         "http://seven.example/");
+    }
+
+    @Test
+    void finder_ofMoreNamesThanAreLookedUp_saysThatItSawNotAll() {
+        String names =
+                IntStream.range(0, 10_000).mapToObj(i -> "n" + i + ".nowhere/ ").collect(Collectors.joining());
+
+        assertThat(LinkFinder.in(names + "http://one.example/", 10))
+                .isEqualTo(new LinkFinder.Found(List.of("http://one.example/"), true));
+        assertThat(LinkFinder.in(names + "two.com/x http://one.example/", 10))
+                .isEqualTo(new LinkFinder.Found(List.of(), false));
     }
 
     @Test
