@@ -241,10 +241,19 @@ class StoreConfigTest {
     void maildirAndQuarantine_haveTheirDefaults_andCanAllBeSet() {
         assertThat(parse("{}", MaildirConfig.class))
                 .isEqualTo(MaildirConfig.in(FOLDER.resolve("mail")))
-                .isEqualTo(
-                        new MaildirConfig(Path.of("/etc/mail"), LineEndings.KEEP, MaildirConfig.OverQuota.TEMPORARY));
-        assertThat(parse("{ folder: box, line-endings: lf, over-quota: permanent }", MaildirConfig.class))
-                .isEqualTo(new MaildirConfig(Path.of("/etc/box"), LineEndings.LF, MaildirConfig.OverQuota.PERMANENT));
+                .isEqualTo(new MaildirConfig(
+                        Path.of("/etc/mail"),
+                        LineEndings.KEEP,
+                        MaildirConfig.OverQuota.TEMPORARY,
+                        MaildirConfig.ForeignFolders.REFUSE));
+        assertThat(parse(
+                        "{ folder: box, line-endings: lf, over-quota: permanent, foreign-folders: warn }",
+                        MaildirConfig.class))
+                .isEqualTo(new MaildirConfig(
+                        Path.of("/etc/box"),
+                        LineEndings.LF,
+                        MaildirConfig.OverQuota.PERMANENT,
+                        MaildirConfig.ForeignFolders.WARN));
         assertThat(parse("{}", QuarantineConfig.class))
                 .isEqualTo(QuarantineConfig.in(FOLDER.resolve("quarantine")))
                 .isEqualTo(new QuarantineConfig(Path.of("/etc/quarantine"), Duration.ofDays(30)));

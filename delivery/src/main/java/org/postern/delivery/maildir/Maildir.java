@@ -3,16 +3,18 @@ package org.postern.delivery.maildir;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import java.io.BufferedOutputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,10 +26,16 @@ final class Maildir {
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+    static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    /// O_CREAT and O_EXCL: opens nothing that is there, and follows no link.
+    static final Set<StandardOpenOption> NEW_FILE = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
     private static final List<String> PARTS = List.of("tmp", "new", "cur");
 
     private final Path root;
     private final Path folder;
+    private final FolderOwner owner;
     private final FolderSync directories;
     private final Cache<Path, Boolean> durable;
 
@@ -44,7 +52,8 @@ final class Maildir {
     /// @param root where all mailboxes are
     /// @param mailbox relative, as [org.postern.core.directory.Account] guarantees
     /// @param durable the Maildirs that this process has made durable, or found and made durable
-    Maildir(Path root, String mailbox, FolderSync directories, Cache<Path, Boolean> durable) {
+    Maildir(Path root, String mailbox, FolderOwner owner, FolderSync directories, Cache<Path, Boolean> durable) {
+        this.owner = owner;
         this.root = root;
         this.folder = root.resolve(mailbox).normalize();
         if (!folder.startsWith(root.normalize()) && !root.toString().isEmpty()) {
@@ -58,7 +67,7 @@ final class Maildir {
         return folder;
     }
 
-    /// Makes what is missing, durably, and refuses symbolic links.
+    /// Makes what is missing, durably, and refuses symbolic links and folders that others may change.
     ///
     /// A folder that is there may have been made a moment ago by another thread, or before a crash,
     /// and the disk may not know of it yet: it counts once its parent was synced by this process.
@@ -97,9 +106,11 @@ final class Maildir {
                 if (makeFolder(at) || Files.isReadable(parent)) {
                     directories.sync(parent);
                 }
+                owner.check(at);
             }
             for (String part : PARTS) {
                 var _ = makeFolder(folder.resolve(part));
+                owner.check(folder.resolve(part));
             }
             directories.sync(folder);
             return true;
@@ -149,25 +160,24 @@ final class Maildir {
     /// @return its length
     long deliver(String name, Content content) throws IOException {
         Path temporary = folder.resolve("tmp").resolve(name);
-        Files.deleteIfExists(temporary);
-        Files.createFile(temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        boolean _ = Files.deleteIfExists(temporary);
         boolean moved = false;
         long length;
         try {
-            // A FileOutputStream, because an interrupt does not close it.
-            try (FileOutputStream file = new FileOutputStream(temporary.toFile());
-                    BufferedOutputStream out = new BufferedOutputStream(file, 64 * 1024)) {
+            // Made and opened at once: what lies there in between, a link for example, is not written to.
+            try (FileChannel file = FileChannel.open(temporary, NEW_FILE, PRIVATE_FILE);
+                    OutputStream out = new BufferedOutputStream(Channels.newOutputStream(file), 64 * 1024)) {
                 content.writeTo(out);
                 out.flush();
-                file.getFD().sync();
+                file.force(true);
+                length = file.size();
             }
-            length = temporary.toFile().length();
             Files.move(temporary, folder.resolve("new").resolve(name), StandardCopyOption.ATOMIC_MOVE);
             moved = true;
             directories.sync(folder.resolve("new"));
         } finally {
             if (!moved) {
-                Files.deleteIfExists(temporary);
+                boolean _ = Files.deleteIfExists(temporary);
             }
         }
         return length;

@@ -18,7 +18,19 @@ public record MaildirConfig(
                 "What becomes of mail for a mailbox that is full: temporary (tried again until delivery.expiry) or permanent"
                         + " (the sender is told at once). RFC 3463: X.2.2.")
         @Default("temporary")
-        OverQuota overQuota) {
+        OverQuota overQuota,
+
+        @Doc("What becomes of mail for a mailbox of which a folder belongs to neither the user that the store runs as"
+                + " nor root, or may be written to by everybody: refuse (it waits, and the reason says which folder)"
+                + " or warn.")
+        @Default("refuse")
+        ForeignFolders foreignFolders) {
+    /// What folders mean that somebody else may change.
+    public enum ForeignFolders {
+        REFUSE,
+        WARN
+    }
+
     /// What a full mailbox means.
     public enum OverQuota {
         TEMPORARY,
@@ -27,6 +39,6 @@ public record MaildirConfig(
 
     /// The defaults, with mailboxes below this folder.
     public static MaildirConfig in(Path folder) {
-        return new MaildirConfig(folder, LineEndings.KEEP, OverQuota.TEMPORARY);
+        return new MaildirConfig(folder, LineEndings.KEEP, OverQuota.TEMPORARY, ForeignFolders.REFUSE);
     }
 }

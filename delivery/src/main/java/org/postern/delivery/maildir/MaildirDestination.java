@@ -9,7 +9,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Optional;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.postern.core.directory.Account;
 import org.postern.core.directory.AccountLimits;
 import org.postern.core.mail.ForwardPath;
@@ -30,21 +32,28 @@ public final class MaildirDestination {
     /// What is forgotten costs a few syncs more.
     private static final int DURABLE_MAX = 100_000;
 
+    private static final int QUOTA_LOCKS = 256;
+
     private final MaildirConfig config;
+    private final FolderOwner owner;
     private final DirectorySync directories;
+    /// Who has a lock looks whether there is room and fills it; several mailboxes may share one.
+    private final List<ReentrantLock> quotaLocks =
+            Stream.generate(ReentrantLock::new).limit(QUOTA_LOCKS).toList();
     private final Cache<Path, Boolean> durable =
             Caffeine.newBuilder().maximumSize(DURABLE_MAX).build();
     private final InstantSource clock = InstantSource.system();
 
     public MaildirDestination(MaildirConfig config, DirectorySync directories) {
         this.config = config;
+        this.owner = new FolderOwner(FolderOwner.ofThisProcess(), config.foreignFolders());
         this.directories = directories;
     }
 
     /// Delivers for one recipient who reaches this account.
     public Outcome deliver(StoredMail mail, int recipient, Account account, boolean redo) throws IOException {
         ForwardPath path = mail.envelope().recipients().get(recipient).path();
-        Maildir maildir = new Maildir(config.folder(), account.mailbox(), directories::syncOnce, durable);
+        Maildir maildir = new Maildir(config.folder(), account.mailbox(), owner, directories::syncOnce, durable);
         maildir.make();
         return write(maildir, account.limits(), mail, recipient, path, redo);
     }
@@ -58,13 +67,28 @@ public final class MaildirDestination {
         }
         byte[] top = ("Return-Path: <" + mail.envelope().reversePath() + ">\r\nDelivered-To: " + path + "\r\n")
                 .getBytes(StandardCharsets.UTF_8);
-        Optional<MaildirQuota> quota = MaildirQuota.concerns(limits)
-                ? Optional.of(new MaildirQuota(maildir.folder(), limits, clock))
-                : Optional.empty();
-        if (quota.isPresent() && !quota.get().hasRoomFor(top.length + mail.bodyLength())) {
-            return full(path);
+        if (!MaildirQuota.concerns(limits)) {
+            long _ = put(maildir, name, top, mail);
+            return new Outcome.Delivered("in Maildir " + maildir.folder());
         }
-        long length = maildir.deliver(name, out -> {
+        MaildirQuota quota = new MaildirQuota(maildir.folder(), limits, clock);
+        ReentrantLock lock = quotaLocks.get(Math.floorMod(maildir.folder().hashCode(), QUOTA_LOCKS));
+        // Held while the mail is written: of two mails for the last place, one finds the mailbox full.
+        lock.lock();
+        try {
+            if (!quota.hasRoomFor(top.length + mail.bodyLength())) {
+                return full(path);
+            }
+            added(quota, put(maildir, name, top, mail));
+            return new Outcome.Delivered("in Maildir " + maildir.folder());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// @return the length of the file
+    private long put(Maildir maildir, String name, byte[] top, StoredMail mail) throws IOException {
+        return maildir.deliver(name, out -> {
             OutputStream target = config.lineEndings() == LineEndings.LF ? new LfOutputStream(out) : out;
             target.write(top);
             try (InputStream body = mail.body()) {
@@ -75,10 +99,6 @@ public final class MaildirDestination {
             }
             target.flush();
         });
-        if (quota.isPresent()) {
-            added(quota.get(), length);
-        }
-        return new Outcome.Delivered("in Maildir " + maildir.folder());
     }
 
     /// RFC 3463 section 3.3: X.2.2, mailbox full.

@@ -2,6 +2,9 @@
 package org.postern.delivery.maildir;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -11,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -135,8 +137,10 @@ final class MaildirQuota {
         Path fresh = maildir.resolve("tmp")
                 .resolve(NAME + "." + ProcessHandle.current().pid() + "." + System.nanoTime());
         try {
-            Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(fresh, written() + "\n" + line(sum.octets(), sum.messages()));
+            try (FileChannel file = FileChannel.open(fresh, Maildir.NEW_FILE, Maildir.PRIVATE_FILE);
+                    OutputStream out = Channels.newOutputStream(file)) {
+                out.write((written() + "\n" + line(sum.octets(), sum.messages())).getBytes(StandardCharsets.US_ASCII));
+            }
             Files.move(fresh, maildir.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
         } finally {
             boolean _ = Files.deleteIfExists(fresh);

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +50,9 @@ class MaildirTest {
     private static final Account ALICE =
             new Account(MailAddress.parse("alice@example.org"), Set.of(), "example.org/alice");
 
+    private static final FolderOwner OURS =
+            new FolderOwner(FolderOwner.ofThisProcess(), MaildirConfig.ForeignFolders.REFUSE);
+
     @TempDir
     private Path folder;
 
@@ -61,7 +65,9 @@ class MaildirTest {
 
     private MaildirDestination destination(LineEndings lineEndings) {
         return new MaildirDestination(
-                new MaildirConfig(folder, lineEndings, MaildirConfig.OverQuota.TEMPORARY), directories);
+                new MaildirConfig(
+                        folder, lineEndings, MaildirConfig.OverQuota.TEMPORARY, MaildirConfig.ForeignFolders.REFUSE),
+                directories);
     }
 
     /// A mail that lies about nothing, or breaks off.
@@ -257,9 +263,41 @@ class MaildirTest {
     }
 
     @Test
+    void mailsAtTheSameTime_shareTheLastPlacesOfAMailbox_andNoMore() throws Exception {
+        Account account = limited("", 5);
+        MaildirDestination destination = destination(LineEndings.KEEP);
+        List<Destination.Outcome> outcomes = new CopyOnWriteArrayList<>();
+        CountDownLatch go = new CountDownLatch(1);
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            threads.add(Thread.ofPlatform().start(() -> {
+                try {
+                    go.await();
+                    outcomes.add(destination.deliver(TestMail.of("x", "alice@example.org"), 0, account, false));
+                } catch (IOException | InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }));
+        }
+        go.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(outcomes).hasSize(40);
+        assertThat(outcomes.stream().filter(Destination.Outcome.Delivered.class::isInstance))
+                .hasSize(5);
+        assertThat(Mails.files(box().resolve("new"))).hasSize(5);
+    }
+
+    @Test
     void quota_thatIsFull_failsForGoodWhereItIsSetSo() throws IOException {
         MaildirDestination destination = new MaildirDestination(
-                new MaildirConfig(folder, LineEndings.KEEP, MaildirConfig.OverQuota.PERMANENT), directories);
+                new MaildirConfig(
+                        folder,
+                        LineEndings.KEEP,
+                        MaildirConfig.OverQuota.PERMANENT,
+                        MaildirConfig.ForeignFolders.REFUSE),
+                directories);
         assertThat(destination.deliver(TestMail.of("x", "alice@example.org"), 0, limited("10B", 0), false))
                 .isInstanceOfSatisfying(
                         Destination.Outcome.Failed.class,
@@ -319,10 +357,10 @@ class MaildirTest {
                 throw new IOException(e);
             }
         };
-        Thread first = Thread.ofPlatform().start(() -> made(new Maildir(folder, "alice", slow, durable)));
+        Thread first = Thread.ofPlatform().start(() -> made(new Maildir(folder, "alice", OURS, slow, durable)));
         assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
         assertThat(folder.resolve("alice")).isDirectory();
-        Thread second = Thread.ofPlatform().start(() -> made(new Maildir(folder, "alice", slow, durable)));
+        Thread second = Thread.ofPlatform().start(() -> made(new Maildir(folder, "alice", OURS, slow, durable)));
         assertThat(second.join(Duration.ofMillis(300))).isFalse();
         goOn.countDown();
         assertThat(second.join(Duration.ofSeconds(30))).isTrue();
@@ -336,7 +374,7 @@ class MaildirTest {
         List<Path> synced = new ArrayList<>();
         Cache<Path, Boolean> durable = Caffeine.newBuilder().build();
         for (int i = 0; i < 2; i++) {
-            new Maildir(folder, "alice", synced::add, durable).make();
+            new Maildir(folder, "alice", OURS, synced::add, durable).make();
         }
         assertThat(synced).containsExactly(folder, folder.resolve("alice"));
     }
