@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The remote queue: mail that goes to other sites, by MX or over a smart host.
 ///
+/// Where to begin: [RelayDestination] sends the mails of one domain. [Itineraries] says which hosts may have
+/// them and what is asked of TLS, from [HopFinder] (MX), [StsPolicies] and [DaneLookup]; [Courier] carries a
+/// [Parcel] over connections of the [Dialer] and makes a [Trip] of what the hosts answer; [Sites] remembers
+/// who failed.
+///
 /// Security: hosts are strangers; each has bounded connections, waits and places, and none can keep mail
 /// for others waiting. TLS is used where it is offered and demanded where a policy, DANE or the mail itself
 /// says so.
