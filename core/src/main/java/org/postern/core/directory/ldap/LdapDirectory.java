@@ -57,10 +57,10 @@ public final class LdapDirectory implements Directory, AccountSource {
 
     @Override
     public Lookup<Domain> localDomain(Domain domain, Deadline deadline) {
-        return localDomain(domain, deadline, Trace.NONE);
+        return localDomain(domain, deadline, LookupTrace.NONE);
     }
 
-    private Lookup<Domain> localDomain(Domain domain, Deadline deadline, Trace trace) {
+    private Lookup<Domain> localDomain(Domain domain, Deadline deadline, LookupTrace trace) {
         if (domains.contains(domain) || config.domainAliases().containsKey(domain)) {
             trace.step("local-domain", "", domain, "in the list of domains");
             return new Lookup.Known<>(domain);
@@ -80,10 +80,10 @@ public final class LdapDirectory implements Directory, AccountSource {
 
     @Override
     public Lookup<Account> recipient(ForwardPath recipient, Deadline deadline) {
-        return recipient(recipient, deadline, Trace.NONE);
+        return recipient(recipient, deadline, LookupTrace.NONE);
     }
 
-    private Lookup<Account> recipient(ForwardPath recipient, Deadline deadline, Trace trace) {
+    private Lookup<Account> recipient(ForwardPath recipient, Deadline deadline, LookupTrace trace) {
         MailAddress written = recipient.address().foldedCase();
         MailAddress meant = meant(written);
         if (!meant.equals(written)) {
@@ -107,7 +107,7 @@ public final class LdapDirectory implements Directory, AccountSource {
                 address.localPart(), config.domainAliases().getOrDefault(address.domain(), address.domain()));
     }
 
-    private Found bestOf(List<MailAddress> wanted, Deadline deadline, Trace trace) {
+    private Found bestOf(List<MailAddress> wanted, Deadline deadline, LookupTrace trace) {
         for (MailAddress address : wanted) {
             Found found = search(List.of(address), true, deadline, trace);
             if (!(found instanceof Found.None)) {
@@ -117,7 +117,7 @@ public final class LdapDirectory implements Directory, AccountSource {
         return new Found.NoAnswer("the directory changed between two questions");
     }
 
-    private Found search(List<MailAddress> any, boolean providersOnly, Deadline deadline, Trace trace) {
+    private Found search(List<MailAddress> any, boolean providersOnly, Deadline deadline, LookupTrace trace) {
         List<Filter> filters = any.stream().map(this::filter).toList();
         Filter filter = filters.size() == 1 ? filters.getFirst() : Filter.createORFilter(filters);
         return servers.search(filter, schema.accountAttributes(), providersOnly, deadline, trace);
@@ -131,11 +131,11 @@ public final class LdapDirectory implements Directory, AccountSource {
                 "{domain}", meant.domain().name()));
     }
 
-    private EntryAnswer read(SearchResultEntry entry, Deadline deadline, Trace trace) {
+    private EntryAnswer read(SearchResultEntry entry, Deadline deadline, LookupTrace trace) {
         return reader.isGroup(entry) ? groups.read(entry, deadline, trace) : reader.read(entry);
     }
 
-    private Lookup<Account> account(Found found, Deadline deadline, Trace trace) {
+    private Lookup<Account> account(Found found, Deadline deadline, LookupTrace trace) {
         return switch (found) {
             case Found.One(SearchResultEntry entry) -> {
                 EntryAnswer answer = read(entry, deadline, trace);
@@ -197,7 +197,7 @@ public final class LdapDirectory implements Directory, AccountSource {
 
     @Override
     public Explanation explain(ForwardPath recipient, Deadline deadline) {
-        Trace.Kept trace = new Trace.Kept();
+        LookupTrace.Kept trace = new LookupTrace.Kept();
         servers.states().forEach(state -> trace.step("server", "", state, "in order of preference"));
         localDomain(recipient.address().domain(), deadline, trace);
         Lookup<Account> answer = recipient(recipient, deadline, trace);
@@ -222,7 +222,7 @@ public final class LdapDirectory implements Directory, AccountSource {
                 if (deadline.expired()) {
                     return Optional.of("the groups were not all looked up in time");
                 }
-                each.accept(listed(group, groups.read(group, deadline, Trace.NONE)));
+                each.accept(listed(group, groups.read(group, deadline, LookupTrace.NONE)));
             }
             return Optional.empty();
         } catch (LDAPException e) {

@@ -47,7 +47,7 @@ final class LdapGroups {
         this.servers = servers;
     }
 
-    EntryAnswer read(Entry group, Deadline deadline, Trace trace) {
+    EntryAnswer read(Entry group, Deadline deadline, LookupTrace trace) {
         try {
             return new Resolution(deadline, trace).read(group);
         } catch (IllegalArgumentException e) {
@@ -58,10 +58,10 @@ final class LdapGroups {
     /// The work on one group. What stands in the way is an `IllegalArgumentException` with the reason.
     private final class Resolution {
         private final Deadline deadline;
-        private final Trace trace;
+        private final LookupTrace trace;
         private final Set<String> seen = new HashSet<>();
 
-        Resolution(Deadline deadline, Trace trace) {
+        Resolution(Deadline deadline, LookupTrace trace) {
             this.deadline = deadline;
             this.trace = trace;
         }

@@ -76,7 +76,7 @@ final class LdapLogin implements AutoCloseable {
             return new Who.Nobody();
         }
         Found found = servers.search(
-                filter.with(Map.of("{login}", name)), schema.loginAttributes(), false, deadline, Trace.NONE);
+                filter.with(Map.of("{login}", name)), schema.loginAttributes(), false, deadline, LookupTrace.NONE);
         return switch (found) {
             case Found.One(SearchResultEntry entry) when reader.isGroup(entry) -> new Who.Nobody();
             case Found.One(SearchResultEntry entry) ->

@@ -30,7 +30,7 @@ final class LdapServers implements AutoCloseable {
     /// Looks for the one entry that matches.
     ///
     /// @param providersOnly whether replicas are left out, because one did not have something already
-    Found search(Filter filter, String[] attributes, boolean providersOnly, Deadline deadline, Trace trace) {
+    Found search(Filter filter, String[] attributes, boolean providersOnly, Deadline deadline, LookupTrace trace) {
         List<String> silent = new ArrayList<>();
         for (LdapServer server : servers) {
             boolean replica = server.server().role() == LdapRole.REPLICA;
@@ -67,7 +67,7 @@ final class LdapServers implements AutoCloseable {
     }
 
     /// Reads the one entry of this name.
-    Found entry(String dn, String[] attributes, Deadline deadline, Trace trace) {
+    Found entry(String dn, String[] attributes, Deadline deadline, LookupTrace trace) {
         List<String> silent = new ArrayList<>();
         for (LdapServer server : servers) {
             boolean replica = server.server().role() == LdapRole.REPLICA;
@@ -93,7 +93,7 @@ final class LdapServers implements AutoCloseable {
 
     /// Looks for all entries that match, with the first provider that answers: what a replica does not show
     /// may be there all the same.
-    FoundMany searchAll(Filter filter, String[] attributes, int limit, Deadline deadline, Trace trace) {
+    FoundMany searchAll(Filter filter, String[] attributes, int limit, Deadline deadline, LookupTrace trace) {
         List<String> silent = new ArrayList<>();
         for (LdapServer server : servers) {
             if (server.server().role() == LdapRole.REPLICA) {

@@ -6,14 +6,14 @@ import java.util.List;
 import org.postern.core.directory.Explanation;
 
 /// Hears every step of a look-up.
-interface Trace {
+interface LookupTrace {
     /// For look-ups that nobody watches.
-    Trace NONE = (what, where, detail, result) -> {};
+    LookupTrace NONE = (what, where, detail, result) -> {};
 
     void step(String what, String where, Object detail, String result);
 
     /// Keeps the steps. Used by one thread.
-    final class Kept implements Trace {
+    final class Kept implements LookupTrace {
         private final List<Explanation.Step> steps = new ArrayList<>();
 
         @Override
