@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.smtpfront.transaction;
 
-import org.postern.core.mail.TransactionId;
 import org.postern.core.reply.Reply;
 import org.postern.core.reply.ReplyCode;
 import org.slf4j.Logger;
@@ -19,11 +18,5 @@ public final class Failures {
     public static Reply reply(String where, Throwable failure) {
         LOG.error("{} failed", where, failure);
         return Reply.of(ReplyCode.LOCAL_ERROR_451, "4.3.0", "Local error in processing, try again later");
-    }
-
-    /// What the client is told of a mail that is not kept for a reason that may pass.
-    static Reply tryAgain(TransactionId mail) {
-        return Reply.of(
-                ReplyCode.LOCAL_ERROR_451, "4.3.0", "Message cannot be kept now, try again later (" + mail + ")");
     }
 }

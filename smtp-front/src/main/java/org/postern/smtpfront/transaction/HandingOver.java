@@ -16,7 +16,6 @@ import org.postern.core.handoff.MailStore;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.MailTransaction;
 import org.postern.core.reply.Reply;
-import org.postern.core.reply.ReplyCode;
 import org.postern.smtpfront.FrontIdentity;
 import org.postern.smtpfront.admission.Pressure;
 
@@ -63,27 +62,19 @@ final class HandingOver {
         long asked = System.nanoTime();
         HandoffResult result = settle(handoff, deadline);
         pressure.storedIn(System.nanoTime() - asked);
+        Reply reply = Replies.to(result, mail.id());
         return switch (result) {
             case HandoffResult.Accepted(String storeId, boolean duplicate) ->
                 new Outcome(
-                        Reply.of(ReplyCode.COMPLETED_250, "2.0.0", "Ok, kept as " + mail.id()),
+                        reply,
                         mail.content().size(),
                         Optional.of(assessment),
                         Optional.of(storeId),
                         duplicate ? "the store had it already" : "");
-            case HandoffResult.Refused(boolean permanent, String detail) ->
-                MailCompletion.judged(
-                        mail,
-                        assessment,
-                        permanent
-                                ? Reply.of(
-                                        ReplyCode.TRANSACTION_FAILED_554,
-                                        "5.3.0",
-                                        "Message cannot be kept here (" + mail.id() + ")")
-                                : Failures.tryAgain(mail.id()),
-                        "store refused: " + detail);
+            case HandoffResult.Refused(var _, String detail) ->
+                MailCompletion.judged(mail, assessment, reply, "store refused: " + detail);
             case HandoffResult.Indeterminate(String detail) ->
-                MailCompletion.judged(mail, assessment, Failures.tryAgain(mail.id()), "handoff undecided: " + detail);
+                MailCompletion.judged(mail, assessment, reply, "handoff undecided: " + detail);
         };
     }
 

@@ -18,7 +18,6 @@ import org.postern.core.mail.MailTransaction;
 import org.postern.core.mail.MessageHeader;
 import org.postern.core.mail.Recipient;
 import org.postern.core.reply.Reply;
-import org.postern.core.reply.ReplyCode;
 import org.postern.smtpfront.Collaborators;
 import org.postern.smtpfront.FrontIdentity;
 import org.postern.smtpfront.admission.Admission;
@@ -82,7 +81,7 @@ final class MailCompletion {
             return Completion.whole(
                     mail,
                     Outcome.refused(
-                            Failures.tryAgain(mail.id()), size, "recipients have come to be of several classes"));
+                            Replies.tryAgain(mail.id()), size, "recipients have come to be of several classes"));
         }
         List<MailInProgress> mails = groups.size() == 1 ? List.of(mail) : mail.split(groups.values());
         List<Completion.Part> parts = new ArrayList<>();
@@ -109,7 +108,7 @@ final class MailCompletion {
                         judged(
                                 transaction,
                                 assessment,
-                                Failures.tryAgain(mail.id()),
+                                Replies.tryAgain(mail.id()),
                                 "judged too late to be handed over")));
             }
         }
@@ -123,18 +122,14 @@ final class MailCompletion {
         return mail.largest(recipient).filter(most -> size > most.bytes()).isPresent();
     }
 
-    /// RFC 3463 section 3.3: X.2.3, longer than an administrator allows.
     private static Outcome tooLarge(long size) {
-        return Outcome.refused(
-                Reply.of(ReplyCode.EXCEEDED_STORAGE_552, "5.2.3", "Message larger than its recipient takes"),
-                size,
-                "message-size of the account");
+        return Outcome.refused(Replies.tooLargeForRecipient(), size, "message-size of the account");
     }
 
     /// Behind the part that is looked at a header could claim what it likes: whose it is, and who verified that.
     private static Outcome headerTooLong(long size) {
         return Outcome.refused(
-                Reply.of(ReplyCode.EXCEEDED_STORAGE_552, "5.3.4", "Message header too long"),
+                Replies.headerTooLong(),
                 size,
                 "header beyond " + HEADER_MAX + " or " + MessageHeader.FIELDS_MAX + " fields");
     }
@@ -154,26 +149,17 @@ final class MailCompletion {
 
     /// Empty where the mail is to be handed over.
     private static Optional<Outcome> refusal(MailTransaction mail, Assessment assessment) {
-        return switch (assessment.verdict()) {
-            case Verdict.Reject(String reason) ->
-                Optional.of(judged(
-                        mail,
-                        assessment,
-                        Reply.of(
-                                ReplyCode.MAILBOX_UNAVAILABLE_550,
-                                "5.7.1",
-                                "Message refused by local policy (" + mail.id() + ")"),
-                        reason));
-            case Verdict.TempFail(String reason) ->
-                Optional.of(judged(
-                        mail,
-                        assessment,
-                        Reply.of(
-                                ReplyCode.LOCAL_ERROR_451,
-                                "4.7.1",
-                                "Message cannot be judged now, try again later (" + mail.id() + ")"),
-                        reason));
-            case Verdict.Accept(), Verdict.Tag _, Verdict.Quarantine _ -> Optional.empty();
+        return Replies.to(assessment.verdict(), mail.id())
+                .map(reply -> judged(mail, assessment, reply, reason(assessment.verdict())));
+    }
+
+    private static String reason(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Accept() -> "";
+            case Verdict.Tag(String reason) -> reason;
+            case Verdict.Quarantine(String reason) -> reason;
+            case Verdict.Reject(String reason) -> reason;
+            case Verdict.TempFail(String reason) -> reason;
         };
     }
 
@@ -195,10 +181,7 @@ final class MailCompletion {
                 .mustWait(transaction.client().address(), transaction.envelope(), message.sha256(), assessment.score())
                 .map(wait -> {
                     admission.count(Bar.GREYLISTED);
-                    String text = "Not known here yet, try again in " + (wait.toSeconds() + 1) + " seconds ("
-                            + mail.id() + ")";
-                    return judged(
-                            transaction, assessment, Reply.of(ReplyCode.LOCAL_ERROR_451, "4.7.1", text), "greylisted");
+                    return judged(transaction, assessment, Replies.greylisted(wait, mail.id()), "greylisted");
                 });
     }
 }

@@ -11,8 +11,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.ClientInfo;
-import org.postern.core.reply.Reply;
-import org.postern.core.reply.ReplyCode;
 import org.postern.smtpfront.Collaborators;
 import org.postern.smtpfront.FrontIdentity;
 import org.postern.smtpfront.SmtpFrontConfig;
@@ -78,18 +76,11 @@ public final class Mails {
             case MessageIntake.Result.TooLarge() ->
                 Completion.whole(
                         mail,
-                        Reply.of(ReplyCode.EXCEEDED_STORAGE_552, "5.3.4", "Message too large"),
+                        Replies.tooLarge(),
                         ended.size(),
                         "larger than limits.message-size, or than the recipient takes");
             case MessageIntake.Result.BareLineEnd() ->
-                Completion.whole(
-                        mail,
-                        Reply.of(
-                                ReplyCode.MAILBOX_UNAVAILABLE_550,
-                                "5.6.0",
-                                "Message holds a CR or LF that is no line end"),
-                        ended.size(),
-                        "bare CR or LF");
+                Completion.whole(mail, Replies.bareLineEnd(), ended.size(), "bare CR or LF");
             case MessageIntake.Result.Unkept(var cause) ->
                 Completion.whole(mail, Failures.reply("temp folder", cause), ended.size(), cause.toString());
         };
@@ -104,7 +95,7 @@ public final class Mails {
         try {
             if (!place(client, deadline)) {
                 message.close();
-                return Completion.whole(mail, Outcome.refused(busy(), size, "mails-at-once reached"));
+                return Completion.whole(mail, Outcome.refused(Replies.busy(), size, "mails-at-once reached"));
             }
             Completion completed = work(mail, client, message, deadline, size);
             completed.parts().stream()
@@ -164,7 +155,7 @@ public final class Mails {
                     mail, Outcome.refused(Failures.reply("mail " + mail.id(), cause), size, cause.toString()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Completion.whole(mail, Outcome.refused(busy(), size, "interrupted"));
+            return Completion.whole(mail, Outcome.refused(Replies.busy(), size, "interrupted"));
         }
     }
 
@@ -184,10 +175,6 @@ public final class Mails {
         overdue.incrementAndGet();
         var _ = outcome.whenComplete((_, _) -> overdue.decrementAndGet());
         LOG.warn("mail {} was still {} at its deadline; told to come again", mail.id(), phase);
-        return Completion.whole(mail, Outcome.refused(busy(), size, "deadline passed while " + phase));
-    }
-
-    private static Reply busy() {
-        return Reply.of(ReplyCode.LOCAL_ERROR_451, "4.3.0", "Message cannot be handled in time, try again later");
+        return Completion.whole(mail, Outcome.refused(Replies.busy(), size, "deadline passed while " + phase));
     }
 }
