@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
@@ -155,11 +156,11 @@ final class CompoundFile {
                 throw new IOException("a chain of sectors that leads nowhere");
             }
             if (length == chain.length) {
-                chain = java.util.Arrays.copyOf(chain, Math.min(next.length, 2 * length));
+                chain = Arrays.copyOf(chain, Math.min(next.length, 2 * length));
             }
             chain[length++] = at;
         }
-        return java.util.Arrays.copyOf(chain, length);
+        return Arrays.copyOf(chain, length);
     }
 
     /// Where a sector stands; all of it is in the file.

@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /// A logical volume of UDF in a disk image: where its blocks stand. ECMA-167 part 3. Partitions that are mapped to
-/// other
-/// places (UDF 2.60 sections 2.2.8 to 2.2.10), as on disks that are written bit by bit, are not followed.
+/// other places (UDF 2.60 sections 2.2.8 to 2.2.10), as on disks that are written bit by bit, are not followed.
 final class UdfVolume {
     private static final int[] SECTORS = {2_048, 512, 4_096};
     private static final int ANCHOR = 256;

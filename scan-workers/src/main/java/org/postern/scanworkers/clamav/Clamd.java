@@ -97,7 +97,7 @@ final class Clamd implements Backend {
     FilterResult scan(MailStream.Source content, long size, Lease lease, Deadline deadline) {
         ClamdConnection connection;
         try {
-            connection = ClamdConnection.open(address, shorter(config.connectTimeout(), deadline.remaining()));
+            connection = ClamdConnection.open(address, connecting(deadline));
         } catch (SocketTimeoutException e) {
             return new NoVerdict(NoVerdictReason.UNAVAILABLE, name() + ": " + e);
         } catch (IOException e) {
@@ -232,7 +232,7 @@ final class Clamd implements Backend {
     private ClamdReply scanSample(InputStream sample, Deadline deadline) throws IOException {
         ClamdConnection connection;
         try {
-            connection = ClamdConnection.open(address, shorter(config.connectTimeout(), deadline.remaining()));
+            connection = ClamdConnection.open(address, connecting(deadline));
         } catch (IOException e) {
             throw new NotConnectedException(e);
         }
@@ -248,8 +248,8 @@ final class Clamd implements Backend {
         watch.close();
     }
 
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
+    private Duration connecting(Deadline deadline) {
+        return deadline.within(config.connectTimeout()).remaining();
     }
 
     private static final class NotConnectedException extends IOException {

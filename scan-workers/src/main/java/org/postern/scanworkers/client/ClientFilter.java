@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import org.postern.core.dns.DnsAnswer;
 import org.postern.core.dns.DnsName;
@@ -30,14 +29,13 @@ import org.postern.core.mail.MailTransaction;
 final class ClientFilter implements Filter {
     static final String NAME = "client";
 
-    /// Early look-ups are only a head start: above this bound the mail itself asks.
     private static final int EARLY_MAX = 256;
 
     private final ClientConfig config;
     private final Set<String> ourNames;
     private final DnsResolver dns;
     private final ClientMeters meters;
-    private final Semaphore early = new Semaphore(EARLY_MAX);
+    private final HeadStart early = new HeadStart("client-early", EARLY_MAX);
 
     /// @param hostName what this machine is called
     ClientFilter(ClientConfig config, String hostName, DnsResolver dns, MeterRegistry registry) {
@@ -70,18 +68,9 @@ final class ClientFilter implements Filter {
     /// Asks for the client's names ahead of time; the resolver keeps the answers until the mail is there.
     @Override
     public void connected(ClientInfo client) {
-        if (Addresses.isPrivate(client.address()) || !early.tryAcquire()) {
-            return;
+        if (!Addresses.isPrivate(client.address())) {
+            early.ask(() -> ReverseName.of(client.address(), dns, Deadline.in(config.timeout())));
         }
-        Thread.ofVirtual().name("client-early").start(() -> {
-            try {
-                var _ = ReverseName.of(client.address(), dns, Deadline.in(config.timeout()));
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-            } finally {
-                early.release();
-            }
-        });
     }
 
     @Override

@@ -2,6 +2,7 @@
 package org.postern.scanworkers.dnsbl;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -13,7 +14,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.postern.core.dns.DnsResolver;
 import org.postern.core.filter.Extract;
@@ -22,6 +22,7 @@ import org.postern.core.filter.FilterResult;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.ClientInfo;
 import org.postern.core.mail.MailTransaction;
+import org.postern.scanworkers.client.HeadStart;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +40,7 @@ final class DnsblFilter implements Filter {
     private final DnsblConfig config;
     private final List<DnsList> lists;
     private final MeterRegistry meters;
-    private final Semaphore early = new Semaphore(EARLY_MAX);
+    private final HeadStart early = new HeadStart("dnsbl-early", EARLY_MAX);
     private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("dnsbl-watch").factory());
 
@@ -53,7 +54,7 @@ final class DnsblFilter implements Filter {
         for (DnsList list : lists) {
             meters.gauge(
                     "postern.dnsbl.usable",
-                    List.of(io.micrometer.core.instrument.Tag.of("list", list.name())),
+                    List.of(Tag.of("list", list.name())),
                     list,
                     each -> each.distrust().isEmpty() ? 1 : 0);
         }
@@ -121,17 +122,7 @@ final class DnsblFilter implements Filter {
     @Override
     public void connected(ClientInfo client) {
         for (Question question : Questions.ofClient(lists, client.address())) {
-            if (early.tryAcquire()) {
-                Thread.ofVirtual().name("dnsbl-early").start(() -> {
-                    try {
-                        var _ = question.look().ask(Deadline.in(config.timeout()));
-                    } catch (InterruptedException _) {
-                        Thread.currentThread().interrupt();
-                    } finally {
-                        early.release();
-                    }
-                });
-            }
+            early.ask(() -> question.look().ask(Deadline.in(config.timeout())));
         }
     }
 

@@ -76,11 +76,6 @@ public final class DocumentReader implements AutoCloseable {
         return PdfFile.is(head) || PictureKind.of(head).isPresent();
     }
 
-    /// Whether it looks like a picture, and not like a PDF.
-    public static boolean isPicture(byte[] head) {
-        return PictureKind.of(head).isPresent();
-    }
-
     /// The largest document, in octets.
     public static int octetsMax() {
         return ReaderLimits.OCTETS.toIntExact();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.scanworkers.pipeline;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -60,7 +61,7 @@ final class Round {
     Assessment assess() {
         boolean interrupted = false;
         boolean settled = takeKnown();
-        Deadline nextWave = Deadline.in(java.time.Duration.ZERO);
+        Deadline nextWave = Deadline.in(Duration.ZERO);
         try {
             while (!settled && !(waiting.isEmpty() && running.isEmpty()) && !deadline.expired()) {
                 if (!waiting.isEmpty() && (running.isEmpty() || nextWave.expired())) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.scanworkers.pool;
 
+import java.util.Arrays;
+
 /// Decides from the mails a backend was given whether it is to be left alone until a probe succeeds.
 ///
 /// Trips on three failed connections in a row, or when half of the last twenty mails had no verdict. Not
@@ -37,7 +39,7 @@ final class Breaker {
 
     /// Forgets everything: a probe succeeded.
     void reset() {
-        java.util.Arrays.fill(silent, false);
+        Arrays.fill(silent, false);
         next = 0;
         seen = 0;
         silentCount = 0;

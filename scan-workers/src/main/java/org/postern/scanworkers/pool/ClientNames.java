@@ -3,10 +3,10 @@ package org.postern.scanworkers.pool;
 
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import org.postern.core.dns.DnsResolver;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Addresses;
+import org.postern.scanworkers.client.HeadStart;
 import org.postern.scanworkers.client.ReverseName;
 
 /// What clients are called, for engines that judge by it. The resolver's cache keeps what was asked early.
@@ -15,7 +15,7 @@ public final class ClientNames {
     private static final int EARLY_MAX = 1_000;
 
     private final DnsResolver dns;
-    private final Semaphore early = new Semaphore(EARLY_MAX);
+    private final HeadStart early = new HeadStart("client-name", EARLY_MAX);
 
     public ClientNames(DnsResolver dns) {
         this.dns = dns;
@@ -30,16 +30,8 @@ public final class ClientNames {
 
     /// Asks for the name before anybody needs it; returns at once.
     void askEarly(InetAddress address) {
-        if (!Addresses.isPrivate(address) && early.tryAcquire()) {
-            Thread.ofVirtual().name("client-name").start(() -> {
-                try {
-                    var _ = of(address, Deadline.in(PATIENCE));
-                } catch (InterruptedException _) {
-                    Thread.currentThread().interrupt();
-                } finally {
-                    early.release();
-                }
-            });
+        if (!Addresses.isPrivate(address)) {
+            early.ask(() -> of(address, Deadline.in(PATIENCE)));
         }
     }
 }

@@ -86,8 +86,7 @@ public record Wire(
     }
 
     private BackendChannel open(Deadline deadline) throws IOException {
-        Duration patience = connectTimeout.compareTo(deadline.remaining()) < 0 ? connectTimeout : deadline.remaining();
-        return BackendChannel.open(address, patience);
+        return BackendChannel.open(address, deadline.within(connectTimeout).remaining());
     }
 
     /// Writes a head and then a mail to its end.

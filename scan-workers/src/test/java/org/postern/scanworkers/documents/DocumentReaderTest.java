@@ -77,7 +77,7 @@ class DocumentReaderTest {
     void read_ofAPictureWithACode_saysWhatTheCodeSays(String format) throws Exception {
         byte[] octets = Samples.file(Samples.code(LINK), format);
 
-        assertThat(DocumentReader.isPicture(octets)).isTrue();
+        assertThat(DocumentReader.reads(octets)).isTrue();
         Document document = document(octets, false);
         assertThat(document.codes()).containsExactly(LINK);
         assertThat(document.pictures()).isEmpty();
@@ -112,7 +112,7 @@ class DocumentReaderTest {
     void read_ofWebp_givesThePicture() throws Exception {
         byte[] octets = Base64.getDecoder().decode("UklGRiQAAABXRUJQVlA4IBgAAAAwAQCdASoBAAEAAwA0JaQAA3AA/vuUAAA=");
 
-        assertThat(DocumentReader.isPicture(octets)).isTrue();
+        assertThat(DocumentReader.reads(octets)).isTrue();
         assertThat(document(octets, true).pictures()).hasSize(1);
     }
 
