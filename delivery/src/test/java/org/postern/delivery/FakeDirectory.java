@@ -16,7 +16,7 @@ import org.postern.core.mail.Domain;
 import org.postern.core.mail.ForwardPath;
 import org.postern.core.mail.MailAddress;
 
-/// Knows everybody in example.org but `nobody`; can be told to be down.
+/// Knows everybody in one domain, example.org where nothing is said, but `nobody`; can be told to be down.
 public final class FakeDirectory implements Directory {
     private final Set<MailAddress> unknown = ConcurrentHashMap.newKeySet();
     private final Map<MailAddress, Account> accounts = new ConcurrentHashMap<>();
@@ -24,8 +24,15 @@ public final class FakeDirectory implements Directory {
     private final Map<String, AccountLimits> limits = new ConcurrentHashMap<>();
     private volatile boolean down;
 
+    private final String domain;
+
     public FakeDirectory() {
-        unknown.add(MailAddress.parse("nobody@example.org"));
+        this("example.org");
+    }
+
+    public FakeDirectory(String domain) {
+        this.domain = domain;
+        unknown.add(MailAddress.parse("nobody@" + domain));
     }
 
     /// Makes an address reach this account.
@@ -41,7 +48,7 @@ public final class FakeDirectory implements Directory {
                 new Account(
                         main,
                         Set.of(),
-                        "example.org/" + main.localPart(),
+                        main.domain() + "/" + main.localPart(),
                         AccountStatus.ACTIVE,
                         Optional.empty(),
                         delivery,
@@ -66,7 +73,7 @@ public final class FakeDirectory implements Directory {
 
     @Override
     public Lookup<Domain> localDomain(Domain domain, Deadline deadline) {
-        return domain.name().equals("example.org") ? new Lookup.Known<>(domain) : new Lookup.Unknown<>();
+        return domain.name().equals(this.domain) ? new Lookup.Known<>(domain) : new Lookup.Unknown<>();
     }
 
     @Override
@@ -79,13 +86,13 @@ public final class FakeDirectory implements Directory {
         if (told != null) {
             return new Lookup.Known<>(told);
         }
-        if (!address.domain().name().equals("example.org") || unknown.contains(address)) {
+        if (!address.domain().name().equals(domain) || unknown.contains(address)) {
             return new Lookup.Unknown<>();
         }
         return new Lookup.Known<>(new Account(
                 address,
                 Set.of(),
-                "example.org/" + address.localPart(),
+                domain + "/" + address.localPart(),
                 AccountStatus.ACTIVE,
                 Optional.ofNullable(hosts.get(address.localPart())),
                 new Delivery.Mailbox(),

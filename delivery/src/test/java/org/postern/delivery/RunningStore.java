@@ -30,7 +30,7 @@ import org.postern.delivery.schedule.DeliveryConfig;
 /// A store on loopback ports below one folder, with a directory that can be told to be down.
 public final class RunningStore implements AutoCloseable {
     private final Path folder;
-    private final FakeDirectory directory = new FakeDirectory();
+    private final FakeDirectory directory;
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final DnsResolver dns;
     private final UnaryOperator<StoreConfig> change;
@@ -51,6 +51,16 @@ public final class RunningStore implements AutoCloseable {
     }
 
     public RunningStore(Path folder, DnsResolver dns, UnaryOperator<StoreConfig> change, InstantSource clock) {
+        this(folder, new FakeDirectory(), dns, change, clock);
+    }
+
+    public RunningStore(
+            Path folder,
+            FakeDirectory directory,
+            DnsResolver dns,
+            UnaryOperator<StoreConfig> change,
+            InstantSource clock) {
+        this.directory = directory;
         this.clock = clock;
         this.folder = folder;
         this.dns = dns;

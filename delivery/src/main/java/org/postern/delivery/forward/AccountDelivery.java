@@ -6,8 +6,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.postern.core.directory.Account;
 import org.postern.core.handoff.HandoffId;
 import org.postern.core.mail.Envelope;
@@ -60,16 +62,21 @@ public final class AccountDelivery {
                     "the sender may not write to the group " + account.address(), Diagnosis.local("5.7.2")));
         }
         if (!forwards.isEmpty()) {
-            if (wasHere(header, forWhom)) {
+            forwards = without(delivered(header), forwards);
+            if (forwards.isEmpty() || wasHere(header, forWhom)) {
                 return looped(account, forWhom);
+            }
+            if (account.delivery().toMailbox()) {
+                // Who has no mailbox goes on forwarding: two such accounts must not leave a mail to each other.
+                forwards = without(others(mail, forWhom), forwards);
             }
             if (forwards.size() > FORWARDS_MAX) {
                 return Optional.of(new Outcome.Failed(
                         account.address() + " forwards to more than " + FORWARDS_MAX, Diagnosis.local("5.3.5")));
             }
-            SpoolStore.Commit kept =
-                    forward(mail, recipient, forWhom, account.delivery().forwardedAs(sender), forwards);
-            if (kept instanceof SpoolStore.Commit.Refused(boolean permanent, String detail)) {
+            if (!forwards.isEmpty()
+                    && forward(mail, recipient, forWhom, account.delivery().forwardedAs(sender), forwards)
+                            instanceof SpoolStore.Commit.Refused(boolean permanent, String detail)) {
                 return Optional.of(new Outcome.Failed("it cannot be forwarded: " + detail, Diagnosis.local("5.3.4")));
             }
         }
@@ -88,10 +95,33 @@ public final class AccountDelivery {
     /// An address that a mail was delivered to before stands in its header: forwards that lead
     /// back end here.
     private static boolean wasHere(OriginalHeader header, Recipient recipient) {
-        String address = recipient.path().address().foldedCase().toString();
+        return delivered(header).contains(key(recipient.path().address()));
+    }
+
+    private static Set<String> delivered(OriginalHeader header) {
         return header.header()
                 .all("Delivered-To")
-                .anyMatch(field -> field.value().equalsIgnoreCase(address));
+                .map(field -> field.value().toLowerCase(Locale.ROOT))
+                .collect(Collectors.toSet());
+    }
+
+    /// Who gets this mail anyway.
+    private static Set<String> others(StoredMail mail, Recipient recipient) {
+        Set<String> all = mail.envelope().recipients().stream()
+                .map(each -> key(each.path().address()))
+                .collect(Collectors.toSet());
+        all.remove(key(recipient.path().address()));
+        return all;
+    }
+
+    /// Those whom the mail has not reached: of accounts that forward to each other each gets one copy, not one for
+    /// every way through all of them.
+    private static List<MailAddress> without(Set<String> reached, List<MailAddress> to) {
+        return to.stream().filter(address -> !reached.contains(key(address))).toList();
+    }
+
+    private static String key(MailAddress address) {
+        return address.foldedCase().toString().toLowerCase(Locale.ROOT);
     }
 
     /// A copy that comes back for the mailbox as well is kept there; one for nobody else is a
