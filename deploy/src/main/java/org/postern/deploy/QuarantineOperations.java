@@ -14,6 +14,7 @@ import org.postern.core.limits.Deadline;
 import org.postern.core.mail.HeaderField;
 import org.postern.core.mail.MessageHeader;
 import org.postern.core.mail.Recipient;
+import org.postern.core.text.PlainText;
 import org.postern.delivery.quarantine.Quarantine;
 import org.postern.delivery.quarantine.Quarantine.Entry;
 import org.postern.delivery.quarantine.Quarantine.Release;
@@ -24,6 +25,8 @@ import org.slf4j.LoggerFactory;
 /// What `postern quarantine` asks a running store for.
 final class QuarantineOperations {
     private static final Logger LOG = LoggerFactory.getLogger(QuarantineOperations.class);
+    private static final int FIELD_MAX = 300;
+    private static final int RESULT_MAX = 8_000;
     private static final Duration RELEASE_MAX = Duration.ofMinutes(1);
 
     private final Quarantine quarantine;
@@ -69,25 +72,29 @@ final class QuarantineOperations {
         row.put("size", entry.size());
         row.put("sender", "<" + entry.envelope().reversePath() + ">");
         row.put("recipients", recipients(entry));
-        row.put("subject", value(header, "Subject"));
+        row.put("subject", value(header, "Subject", FIELD_MAX));
         row.put("findings", findings(header));
         return row;
     }
 
     private static List<String> recipients(Entry entry) {
-        return entry.envelope().recipients().stream()
+        return QueueOperations.some(entry.envelope().recipients().stream()
                 .map(one -> one.path().toString())
-                .toList();
+                .toList());
     }
 
-    private static String value(Optional<MessageHeader> header, String name) {
-        return header.map(fields -> fields.first(name).map(HeaderField::value).orElse(""))
+    /// Cut: a field of a megabyte would be longer than a line of an answer may be, and hide all other mails.
+    private static String value(Optional<MessageHeader> header, String name, int max) {
+        return header.map(fields -> fields.first(name)
+                        .map(HeaderField::value)
+                        .map(value -> PlainText.of(value, max))
+                        .orElse(""))
                 .orElse("(cannot be read)");
     }
 
     /// Only the first field is ours: the sender may have written more of that name.
     private static String findings(Optional<MessageHeader> header) {
-        return value(header, "X-Postern-Result").replaceAll("\\s+", " ");
+        return value(header, "X-Postern-Result", RESULT_MAX).replaceAll("\\s+", " ");
     }
 
     private void show(Map<String, String> asked, Operation.Answer answer) throws IOException {
@@ -97,7 +104,7 @@ final class QuarantineOperations {
             Map<String, Object> row = row(entry, header);
             row.remove("findings");
             row.forEach((name, value) -> QueueOperations.field(answer, name, value));
-            QueueOperations.field(answer, "from", value(header, "From"));
+            QueueOperations.field(answer, "from", value(header, "From", FIELD_MAX));
             for (int position : quarantine.releasedTo(id)) {
                 QueueOperations.field(
                         answer,

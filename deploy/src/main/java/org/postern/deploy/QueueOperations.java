@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.postern.core.handoff.HandoffId;
 import org.postern.core.mail.TransactionId;
 import org.postern.delivery.spool.QueueQuery;
@@ -24,6 +25,7 @@ import org.postern.deploy.management.Operation;
 final class QueueOperations {
     private static final int LIST_MAX = 1000;
     private static final int PAGE = 500;
+    private static final int RECIPIENTS_SHOWN = 100;
 
     private final SpoolQueue queue;
 
@@ -116,10 +118,20 @@ final class QueueOperations {
     }
 
     private static List<String> pending(Entry entry) {
-        return entry.recipients().stream()
+        return some(entry.recipients().stream()
                 .filter(one -> one.state() == RecipientState.PENDING)
                 .map(one -> one.path().toString())
-                .toList();
+                .toList());
+    }
+
+    /// The first recipients, and how many more: a line of an answer has a bound.
+    static List<String> some(List<String> recipients) {
+        return recipients.size() <= RECIPIENTS_SHOWN
+                ? recipients
+                : Stream.concat(
+                                recipients.stream().limit(RECIPIENTS_SHOWN),
+                                Stream.of("and " + (recipients.size() - RECIPIENTS_SHOWN) + " more"))
+                        .toList();
     }
 
     private static IllegalArgumentException missing(HandoffId id) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ import org.postern.core.handoff.Disposition;
 import org.postern.core.handoff.Handoff;
 import org.postern.core.handoff.HandoffId;
 import org.postern.core.handoff.HandoffResult;
+import org.postern.core.json.Json;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Domain;
 import org.postern.core.mail.Envelope;
@@ -90,11 +92,15 @@ class StoreOperationsTest {
     }
 
     private HandoffId kept(Disposition disposition, String... recipients) throws Exception {
+        return kept(MESSAGE, disposition, recipients);
+    }
+
+    private HandoffId kept(String message, Disposition disposition, String... recipients) throws Exception {
         HandoffId id = new HandoffId("mx1", TransactionId.create(System.currentTimeMillis()));
         Envelope envelope = Envelope.of(
                 ReversePath.parse("sender@example.com"),
                 List.of(recipients).stream().map(ForwardPath::parse).toList());
-        byte[] octets = MESSAGE.getBytes(StandardCharsets.US_ASCII);
+        byte[] octets = message.getBytes(StandardCharsets.UTF_8);
         byte[] sha = java.security.MessageDigest.getInstance("SHA-256")
                 .digest(id.toString().getBytes(StandardCharsets.US_ASCII));
         assertThat(store.localMailStore()
@@ -297,6 +303,39 @@ class StoreOperationsTest {
         assertThat(ask("quarantine list", Map.of())).containsExactly("the quarantine is empty");
         assertThatThrownBy(() -> ask("quarantine delete", Map.of("id", id.toString())))
                 .hasMessageContaining("no mail");
+    }
+
+    @Test
+    void quarantine_ofAMailMadeToBreakTheList_isListedWithTheOthers() throws Exception {
+        kept(Disposition.QUARANTINE, "alice@example.org");
+        String subject = "\u001b[2J\u009bm\u202e" + "\u00fc".repeat(400_000);
+        kept(
+                "Subject: " + subject + "\r\nFrom: " + subject + "\r\n\r\nbuy\r\n",
+                Disposition.QUARANTINE,
+                "bob@example.org");
+        eventually(() -> ask("quarantine list", Map.of()).size() == 2);
+
+        for (Object row : ask("quarantine list", Map.of())) {
+            assertThat(Json.write(row)).hasSizeLessThan(4_000);
+            assertThat(String.valueOf(((Map<?, ?>) row).get("subject")))
+                    .doesNotContain("\u001b", "\u009b", "\u202e")
+                    .hasSizeLessThan(310);
+        }
+    }
+
+    @Test
+    void queue_ofAMailForThousands_namesSomeOfThem() throws Exception {
+        ask("queue pause", Map.of());
+        String[] all = IntStream.range(0, 3_000)
+                .mapToObj(i -> "nobody" + i + "@example.org")
+                .toArray(String[]::new);
+        HandoffId id = kept(Disposition.DELIVER, all);
+
+        assertThat((List<?>) onlyRow("queue list", Map.of()).get("recipients"))
+                .hasSize(101)
+                .last()
+                .isEqualTo("and 2900 more");
+        assertThat(ask("queue show", Map.of("id", id.toString()))).hasSizeGreaterThan(3_000);
     }
 
     @Test

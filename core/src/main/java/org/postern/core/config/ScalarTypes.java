@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.postern.core.text.PlainText;
 
 /// What one word of text means as a value of a type. Everything wrong is an `IllegalArgumentException` with a sentence
 /// for the administrator.
@@ -187,7 +188,6 @@ final class ScalarTypes {
     }
 
     private static String quoted(String text) {
-        String cut = text.length() > 60 ? text.substring(0, 60) + "…" : text;
-        return "\"" + cut.replaceAll("\\p{Cntrl}", "?") + "\"";
+        return "\"" + PlainText.of(text, 60) + "\"";
     }
 }

@@ -3,6 +3,7 @@ package org.postern.core.mail;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.postern.core.text.PlainText;
 
 /// A mailbox address, `local-part@domain`. RFC 5321 section 4.1.2, RFC 6531 section 3.3.
 ///
@@ -76,8 +77,7 @@ public record MailAddress(String localPart, Domain domain) {
     }
 
     private static String printable(String text) {
-        String cut = text.length() > 80 ? text.substring(0, 80) + "…" : text;
-        return cut.replaceAll("\\p{Cntrl}", "?");
+        return PlainText.of(text, 80);
     }
 
     /// Whether SMTPUTF8 is needed to send to it. RFC 6531 section 3.3.

@@ -24,6 +24,7 @@ import org.postern.core.handoff.MailStore;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Envelope;
 import org.postern.core.mail.ForwardPath;
+import org.postern.core.text.PlainText;
 import org.postern.delivery.handoff.HandoffClientConfig;
 import org.postern.delivery.net.DeadlineInputStream;
 import org.postern.delivery.net.NamedHosts;
@@ -139,7 +140,7 @@ public final class QmqpMailStore implements MailStore {
     }
 
     private static HandoffResult answer(byte[] octets, HostAndPort server) {
-        String text = new String(octets, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");
+        String text = PlainText.of(new String(octets, StandardCharsets.UTF_8));
         String rest = text.isEmpty() ? "" : text.substring(1);
         return switch (text.isEmpty() ? ' ' : text.charAt(0)) {
             case 'K' -> new HandoffResult.Accepted(rest.strip(), false);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.postern.core.text.PlainText;
 
 /// One reply of a server. RFC 5321 section 4.2.
 ///
@@ -97,7 +98,7 @@ public record SmtpReply(int code, List<String> lines) {
     }
 
     private static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return PlainText.of(text);
     }
 
     public boolean isPositive() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postern.core.text.PlainText;
 import org.postern.deploy.config.PosternConfig;
 import org.postern.deploy.management.ControlClient;
 import org.postern.deploy.management.ControlClient.Outcome;
@@ -118,7 +119,7 @@ final class Asking {
         @Override
         public void say(String line) {
             rows.end();
-            (json ? System.err : out).println((several ? server + ": " : "") + Table.plain(line));
+            (json ? System.err : out).println((several ? server + ": " : "") + PlainText.of(line));
         }
     }
 }

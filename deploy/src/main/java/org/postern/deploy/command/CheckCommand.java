@@ -13,6 +13,7 @@ import org.postern.core.config.ConfigException;
 import org.postern.core.directory.Directory;
 import org.postern.core.filter.Filter;
 import org.postern.core.limits.Deadline;
+import org.postern.core.text.PlainText;
 import org.postern.deploy.CertificateDates;
 import org.postern.deploy.Directories;
 import org.postern.deploy.Filters;
@@ -89,7 +90,7 @@ final class CheckCommand implements Callable<Integer> {
         certificates.lines().forEach(out::println);
         silent.addAll(certificates.trouble());
         if (live) {
-            Rehearsal.stores(config, BACKEND_MAX, out::println, silent::add);
+            Rehearsal.stores(config, BACKEND_MAX, line -> out.println(PlainText.of(line)), silent::add);
         }
         if (!silent.isEmpty()) {
             throw new CommandFailure(String.join("; ", silent));
@@ -111,8 +112,8 @@ final class CheckCommand implements Callable<Integer> {
 
     private static void ask(Directory directory, PrintStream out, List<String> silent) {
         for (Directory.Backend backend : directory.probe(Deadline.in(BACKEND_MAX))) {
-            String line =
-                    "directory: " + backend.name() + ": " + backend.problem().orElse("works");
+            String line = PlainText.of(
+                    "directory: " + backend.name() + ": " + backend.problem().orElse("works"));
             out.println(line);
             if (backend.problem().isPresent()) {
                 silent.add(line);
@@ -123,7 +124,7 @@ final class CheckCommand implements Callable<Integer> {
     private static void ask(Filters filters, PrintStream out, List<String> silent) throws InterruptedException {
         for (Filter filter : filters.all()) {
             Filter.FilterStatus status = filter.status(Deadline.in(BACKEND_MAX));
-            String line = "engine " + filter.name() + ": " + status.description();
+            String line = PlainText.of("engine " + filter.name() + ": " + status.description());
             out.println(line);
             if (!status.usable()) {
                 silent.add(line);

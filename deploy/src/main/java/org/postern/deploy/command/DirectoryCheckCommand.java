@@ -13,6 +13,7 @@ import org.postern.core.directory.check.DirectoryCheck;
 import org.postern.core.directory.check.Problem;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Domain;
+import org.postern.core.text.PlainText;
 import org.postern.deploy.Directories;
 import org.postern.deploy.config.PosternConfig;
 import picocli.CommandLine.Command;
@@ -57,7 +58,7 @@ final class DirectoryCheckCommand implements Callable<Integer> {
         try (Directories.Opened opened = Directories.open(config.directory(), new SimpleMeterRegistry())) {
             List<Problem> problems = DirectoryCheck.run(
                     opened.accounts(), opened.directory(), stores(config), Deadline.in(Duration.ofSeconds(seconds)));
-            problems.forEach(problem -> System.out.println(problem.text()));
+            problems.forEach(problem -> System.out.println(PlainText.of(problem.text())));
             if (!problems.isEmpty()) {
                 throw new CommandFailure(problems.size() + (problems.size() == 1 ? " problem" : " problems"));
             }

@@ -17,6 +17,7 @@ import org.postern.core.limits.Deadline;
 import org.postern.core.mail.Domain;
 import org.postern.core.mail.ForwardPath;
 import org.postern.core.mail.MailAddress;
+import org.postern.core.text.PlainText;
 import org.postern.deploy.Directories;
 import org.postern.deploy.config.PosternConfig;
 import picocli.CommandLine.Command;
@@ -65,10 +66,10 @@ final class DirectoryLookupCommand implements Callable<Integer> {
             Explanation explanation = directory.explain(recipient, deadline);
             int number = 0;
             for (Explanation.Step step : explanation.steps()) {
-                out.println(++number + ". " + step);
+                out.println(PlainText.of(++number + ". " + step));
             }
             Lookup<Domain> domain = directory.localDomain(recipient.address().domain(), deadline);
-            answer(domain, explanation.answer()).forEach(out::println);
+            answer(domain, explanation.answer()).forEach(line -> out.println(PlainText.of(line)));
         }
         return ExitCodes.OK;
     }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.postern.core.config.ConfigException;
+import org.postern.core.text.PlainText;
 import org.postern.delivery.spool.DamagedMailException;
 import org.postern.deploy.ResourceException;
 import picocli.CommandLine;
@@ -134,7 +135,7 @@ public final class Main {
                 e instanceof ConfigException config && !config.problems().isEmpty()
                         ? config.problems()
                         : List.of(oneLine(e));
-        lines.forEach(line -> err.println("postern: " + line));
+        lines.forEach(line -> err.println("postern: " + PlainText.of(line)));
         if (verbose) {
             e.printStackTrace(err);
         } else if (exit == ExitCodes.FAILURE && !isExpected(e)) {

@@ -31,6 +31,7 @@ import org.postern.core.limits.Deadline;
 import org.postern.core.mail.ClientInfo;
 import org.postern.core.mail.ForwardPath;
 import org.postern.core.mail.ReversePath;
+import org.postern.core.text.PlainText;
 import org.postern.deploy.config.FarmConfig;
 import org.postern.deploy.config.PosternConfig;
 import picocli.CommandLine.Command;
@@ -193,7 +194,7 @@ final class ScanCommand implements Callable<Integer> {
     }
 
     private static void print(PrintStream out, Path file, Assessment assessment, FarmPolicy policy, Duration took) {
-        out.println(file + " (" + took.toMillis() + " ms)");
+        out.println(PlainText.of(file.toString()) + " (" + took.toMillis() + " ms)");
         for (Assessment.Contribution each : assessment.contributions()) {
             out.printf(
                     "  %-14s %-28s %8s x %-6s = %8s  %s%n",
@@ -202,13 +203,13 @@ final class ScanCommand implements Callable<Integer> {
                     Assessment.points(each.finding().score()),
                     Assessment.points(each.weight()),
                     Assessment.points(each.points()),
-                    Table.plain(each.finding().evidence()));
+                    PlainText.of(each.finding().evidence()));
         }
         assessment
                 .silent()
                 .forEach((filter, why) -> out.printf(
                         "  %-14s no verdict: %s, %s%n",
-                        filter, why.reason().name().toLowerCase(Locale.ROOT), Table.plain(why.detail())));
+                        filter, why.reason().name().toLowerCase(Locale.ROOT), PlainText.of(why.detail())));
         for (String filter : new TreeMap<>(policy.filters()).keySet()) {
             if (!assessment.silent().containsKey(filter)
                     && assessment.contributions().stream()
@@ -216,6 +217,7 @@ final class ScanCommand implements Callable<Integer> {
                 out.printf("  %-14s found nothing%n", filter);
             }
         }
-        out.println("  score " + Assessment.points(assessment.score()) + ": " + Verdicts.written(assessment.verdict()));
+        out.println("  score " + Assessment.points(assessment.score()) + ": "
+                + PlainText.of(Verdicts.written(assessment.verdict())));
     }
 }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.core.config.ConfigException;
+import org.postern.core.text.PlainText;
 import org.postern.delivery.spool.RecipientState;
 import org.postern.delivery.spool.SpoolQueue;
 import org.postern.delivery.spool.SpoolRequeue;
@@ -162,10 +163,10 @@ final class SpoolCommand {
         Optional<SpoolQueue.Entry> known = item.mail();
         System.out.println(octets + " octets written to " + to
                 + known.map(entry -> " of " + entry.size()).orElse(": the whole file, for its header is lost"));
-        System.out.println("wrong with it: " + (item.problem().isEmpty() ? "nothing" : item.problem()));
+        System.out.println(PlainText.of("wrong with it: " + (item.problem().isEmpty() ? "nothing" : item.problem())));
         known.ifPresent(entry -> {
-            System.out.println("received " + entry.received() + " from <" + entry.sender() + ">");
-            entry.recipients().forEach(one -> System.out.println("for " + one.path()));
+            System.out.println(PlainText.of("received " + entry.received() + " from <" + entry.sender() + ">"));
+            entry.recipients().forEach(one -> System.out.println(PlainText.of("for " + one.path())));
         });
         return ExitCodes.OK;
     }

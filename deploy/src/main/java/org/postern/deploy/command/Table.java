@@ -10,10 +10,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.postern.core.text.PlainText;
 
 /// Lines up rows for people. The widths come from the first rows, so that a long list is printed while it comes.
 final class Table {
     private static final int MEASURED_MAX = 500;
+    /// The widest cell makes all cells of its column as wide.
+    private static final int CELL_MAX = 1_000;
     private static final String GAP = "  ";
 
     private final List<Map<String, ?>> waiting = new ArrayList<>();
@@ -77,14 +80,6 @@ final class Table {
                 items.isEmpty() ? "-" : items.stream().map(String::valueOf).collect(Collectors.joining(", "));
             case Object other -> other.toString();
         };
-        return text.isEmpty() ? "-" : plain(text);
-    }
-
-    /// A text that may come from the net, such as a subject, as it can be shown: it must not steer a terminal.
-    static String plain(String text) {
-        return text.codePoints()
-                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
+        return text.isEmpty() ? "-" : PlainText.of(text, CELL_MAX);
     }
 }

@@ -14,6 +14,7 @@ import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import org.postern.core.filter.Filter;
 import org.postern.core.limits.Deadline;
+import org.postern.core.text.PlainText;
 import org.postern.deploy.Filters;
 import org.postern.deploy.config.PosternConfig;
 import picocli.CommandLine.Command;
@@ -77,7 +78,7 @@ final class VersionCommand implements Callable<Integer> {
                 config, config.farms().values(), options.folder(), config.tempFolder(), new SimpleMeterRegistry())) {
             for (Filter filter : filters.all()) {
                 Filter.FilterStatus status = filter.status(Deadline.in(ENGINE_MAX));
-                out.println("engine " + filter.name() + ": " + status.description()
+                out.println("engine " + filter.name() + ": " + PlainText.of(status.description())
                         + (status.usable() ? "" : " (not usable now)"));
             }
         }

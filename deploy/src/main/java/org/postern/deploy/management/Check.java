@@ -2,6 +2,7 @@
 package org.postern.deploy.management;
 
 import java.util.function.Supplier;
+import org.postern.core.text.PlainText;
 
 /// One thing a server looks at to say how it is, such as its store or a filter.
 ///
@@ -28,8 +29,15 @@ public record Check(String name, Supplier<Condition> look) {
         }
     }
 
-    /// @param detail what is wrong or remarkable, and what to do about it; may be empty
+    /// @param detail what is wrong or remarkable, and what to do about it; may be empty. It may quote others, such as
+    ///     an LDAP server
     public record Condition(State state, String detail) {
+        private static final int DETAIL_MAX = 2_000;
+
+        public Condition {
+            detail = PlainText.of(detail, DETAIL_MAX);
+        }
+
         /// Whether mail can be taken in, as far as this goes.
         public boolean ready() {
             return state != State.NOT_READY;

@@ -3,6 +3,7 @@ package org.postern.scanworkers.clamav;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import org.postern.core.text.PlainText;
 
 /// What clamd answered to a scan.
 sealed interface ClamdReply {
@@ -45,7 +46,6 @@ sealed interface ClamdReply {
         if (text.isEmpty()) {
             return new Failed("connection closed without a reply");
         }
-        String shown = text.length() > 200 ? text.substring(0, 200) + "…" : text;
-        return new Failed("unexpected reply: " + shown.replaceAll("\\p{Cntrl}", "?"));
+        return new Failed("unexpected reply: " + PlainText.of(text, 200));
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.postern.core.text.PlainText;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -154,8 +155,7 @@ sealed interface RspamdReply {
         }
 
         private static String shortened(String text) {
-            String plain = text.replaceAll("\\p{Cntrl}+", " ");
-            return plain.length() > 120 ? plain.substring(0, 120) + "…" : plain;
+            return PlainText.of(text, 120);
         }
     }
 }
