@@ -39,6 +39,7 @@ import org.postern.scanworkers.pipeline.ScanPipeline;
 import org.postern.smtpfront.Collaborators;
 import org.postern.smtpfront.FrontIdentity;
 import org.postern.smtpfront.SmtpFront;
+import org.postern.smtpfront.auth.ScramDecoy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,6 +103,7 @@ final class Assembly {
             AccountQuotas quotas = parts.add("sending quotas", new AccountQuotas(config.sending(), meters));
             SendingHabits habits = new SendingHabits(config.sending().habit(), meters);
             operations.addAll(Directories.operations(habits));
+            ScramDecoy decoy = ScramDecoy.open(config.directory().scramDecoys());
             plan.farms().forEach((name, farm) -> {
                 FarmPolicy policy = Filters.policy(name, farm);
                 ScanPipeline pipeline = parts.add(
@@ -121,7 +123,8 @@ final class Assembly {
                                         decisions,
                                         meters,
                                         Optional.empty(),
-                                        quotas)));
+                                        quotas,
+                                        decoy)));
                 fronts.add(name, new Fronts.Front(front, judge));
             });
             checks.add(fronts.readiness());

@@ -29,6 +29,7 @@ import org.postern.delivery.net.NamedHosts;
 import org.postern.deploy.config.PosternConfig;
 import org.postern.smtpfront.CertificateConfig;
 import org.postern.smtpfront.TlsConfig;
+import org.postern.smtpfront.auth.ScramDecoy;
 
 /// What can be said of a configuration without starting it.
 public final class Rehearsal {
@@ -62,6 +63,11 @@ public final class Rehearsal {
         }
         config.handoff().flatMap(HandoffClientConfig::tls).ifPresent(files -> handoffTls(files, problems));
         config.store().flatMap(store -> store.handoff().tls()).ifPresent(files -> handoffTls(files, problems));
+        try {
+            ScramDecoy _ = ScramDecoy.open(config.directory().scramDecoys());
+        } catch (ConfigException e) {
+            problems.add("directory.scram-decoys: " + e.getMessage());
+        }
         try {
             plan(config).budget().check();
         } catch (ConfigException e) {

@@ -9,11 +9,13 @@ import org.postern.core.filter.Assessor;
 import org.postern.core.handoff.MailStore;
 import org.postern.core.sending.SendingQuotas;
 import org.postern.core.telemetry.DecisionLog;
+import org.postern.smtpfront.auth.ScramDecoy;
 
 /// What a front works with. It closes none of them.
 ///
 /// @param tokens checks logins by token; empty where there are none
 /// @param quotas what an account that has logged in may send
+/// @param decoy stands in for accounts that do not exist; one for all fronts of a process
 public record Collaborators(
         Directory directory,
         Assessor assessor,
@@ -21,7 +23,8 @@ public record Collaborators(
         DecisionLog decisions,
         MeterRegistry meters,
         Optional<TokenVerifier> tokens,
-        SendingQuotas quotas) {
+        SendingQuotas quotas,
+        ScramDecoy decoy) {
     /// Accounts may send as much as they like.
     public Collaborators(
             Directory directory,
@@ -30,7 +33,7 @@ public record Collaborators(
             DecisionLog decisions,
             MeterRegistry meters,
             Optional<TokenVerifier> tokens) {
-        this(directory, assessor, store, decisions, meters, tokens, SendingQuotas.NONE);
+        this(directory, assessor, store, decisions, meters, tokens, SendingQuotas.NONE, new ScramDecoy());
     }
 
     /// Without logins by token as well.

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.postern.smtpfront.admission.Admission;
-import org.postern.smtpfront.auth.ScramDecoy;
 import org.postern.smtpfront.protocol.Conversations;
 import org.postern.smtpfront.protocol.Farm;
 import org.postern.smtpfront.tls.TlsReload;
@@ -62,7 +61,6 @@ public final class SmtpFront implements AutoCloseable {
                 with,
                 new Mails(identity, config, with, admission),
                 new Decisions(identity, with),
-                new ScramDecoy(),
                 admission);
         SmtpServer server = new SmtpServer(config.timeouts(), admission, tls, new Conversations(farm)::start);
         try {

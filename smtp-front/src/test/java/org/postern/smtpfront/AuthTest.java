@@ -128,6 +128,27 @@ final class AuthTest {
     }
 
     @Test
+    void scram_counts_whoever_breaks_off_when_the_challenge_was_seen() throws Exception {
+        LoginLimitsConfig limits =
+                new LoginLimitsConfig(Rate.parse("2/1h"), Rate.UNLIMITED, Duration.ZERO, Duration.ZERO, 1000);
+        try (TestFront front = new TestFront(
+                        Authentication.REQUIRED,
+                        List.of(TlsMode.IMPLICIT),
+                        config -> Change.admission(config, Change.with(AdmissionConfig.defaults(), "logins", limits)));
+                Client client = client(front)) {
+            assertThat(client.say("AUTH SCRAM-SHA-256")).isEqualTo("334 ");
+            assertThat(client.say("*")).startsWith("501 5.7.0 ");
+            for (String user : List.of(ALICE, "nobody@here.example")) {
+                assertThat(client.say("AUTH SCRAM-SHA-256 " + base64("n,,n=" + user + ",r=abc")))
+                        .startsWith("334 ");
+                assertThat(client.say("*")).startsWith("501 5.7.0 ");
+            }
+            assertThat(client.say("AUTH SCRAM-SHA-256 " + base64("n,,n=" + ALICE + ",r=abc")))
+                    .startsWith("454 4.7.0 Too many failed logins");
+        }
+    }
+
+    @Test
     void failed_login_is_a_line_of_the_log_with_address_and_account() throws Exception {
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();

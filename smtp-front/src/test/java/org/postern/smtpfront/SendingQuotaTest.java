@@ -15,6 +15,7 @@ import org.postern.core.sending.AccountQuotas;
 import org.postern.core.sending.HabitConfig;
 import org.postern.core.sending.SendingConfig;
 import org.postern.core.telemetry.DecisionRecord;
+import org.postern.smtpfront.auth.ScramDecoy;
 
 class SendingQuotaTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -31,7 +32,8 @@ class SendingQuotaTest {
                         decisions::add,
                         meters,
                         Optional.empty(),
-                        quotas));
+                        quotas,
+                        new ScramDecoy()));
     }
 
     private AccountQuotas quotas(int messages, int recipients) {

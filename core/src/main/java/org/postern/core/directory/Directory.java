@@ -38,6 +38,11 @@ public interface Directory extends AutoCloseable {
         return new Lookup.Unknown<>();
     }
 
+    /// A login as it is compared: two that would find the same account, if there were one, are one text. Asks nobody.
+    default String canonicalLogin(String login) {
+        return login;
+    }
+
     /// As [#recipient], with every step of the decision. For people; it may cost more.
     default Explanation explain(ForwardPath recipient, Deadline deadline) {
         return new Explanation(recipient, List.of(), recipient(recipient, deadline));

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +29,7 @@ import picocli.CommandLine.Parameters;
         name = "init",
         description = {
             "Writes a complete, commented, working configuration, and overwrites nothing.",
-            "That is postern.yaml, accounts.yaml and the folders that they name, below DIR."
+            "That is postern.yaml, accounts.yaml, scram-secret and the folders that they name, below DIR."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -154,10 +156,19 @@ final class InitCommand implements Callable<Integer> {
                 }
             }
             file("accounts.yaml", "rw-------", sample.accountsFile());
+            if (!Files.exists(folder.resolve("scram-secret"))) {
+                file("scram-secret", "rw-------", secret());
+            }
             file("postern.yaml", "rw-r--r--", sample.configuration());
         } catch (IOException e) {
             throw new ResourceException(folder + " cannot be filled: " + e, e);
         }
+    }
+
+    private static String secret() {
+        byte[] octets = new byte[32];
+        new SecureRandom().nextBytes(octets);
+        return Base64.getEncoder().encodeToString(octets) + "\n";
     }
 
     private void file(String name, String permissions, String text) throws IOException {

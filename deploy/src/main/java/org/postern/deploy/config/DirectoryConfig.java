@@ -9,6 +9,7 @@ import org.postern.core.config.Default;
 import org.postern.core.config.Doc;
 import org.postern.core.directory.cache.CacheConfig;
 import org.postern.core.directory.file.FileDirectoryConfig;
+import org.postern.smtpfront.auth.ScramDecoyConfig;
 
 /// Which directory is asked: exactly one.
 @Doc("Where accounts and domains are known: one file, or an LDAP server.")
@@ -23,7 +24,10 @@ public record DirectoryConfig(
 
         @Doc("An LDAP server.") Optional<ConfigSection> ldap,
 
-        @Doc("How long the answers of LDAP are remembered.") CacheConfig cache) {
+        @Doc("How long the answers of LDAP are remembered.") CacheConfig cache,
+
+        @Doc("What SCRAM answers for logins that nobody has.")
+        ScramDecoyConfig scramDecoys) {
     public DirectoryConfig {
         if (file.isPresent() == ldap.isPresent()) {
             throw new IllegalArgumentException("name one directory: file: accounts.yaml, or ldap with its settings");
@@ -32,7 +36,13 @@ public record DirectoryConfig(
 
     /// The accounts file with all defaults.
     public static DirectoryConfig of(Path file) {
-        return new DirectoryConfig(Optional.of(file), Duration.ofSeconds(2), 4, Optional.empty(), CacheConfig.DEFAULT);
+        return new DirectoryConfig(
+                Optional.of(file),
+                Duration.ofSeconds(2),
+                4,
+                Optional.empty(),
+                CacheConfig.DEFAULT,
+                ScramDecoyConfig.defaults());
     }
 
     /// The settings of the file directory, if it is that.

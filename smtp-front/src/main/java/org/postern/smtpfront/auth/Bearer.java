@@ -82,7 +82,7 @@ final class Bearer implements SaslExchange {
     @Override
     public Step cancelled() {
         return failed.<Step>map(login -> new Step.Concluded(login, new Lookup.Unknown<>()))
-                .orElseGet(Step.Cancelled::new);
+                .orElseGet(() -> new Step.Cancelled(""));
     }
 
     /// RFC 5801 section 4

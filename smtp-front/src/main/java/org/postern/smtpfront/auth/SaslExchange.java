@@ -12,7 +12,12 @@ public interface SaslExchange {
 
     /// What follows when the client breaks off instead of answering. RFC 4954 section 4
     default Step cancelled() {
-        return new Step.Cancelled();
+        return new Step.Cancelled("");
+    }
+
+    /// Whether the directory was asked for what is challenged with, so that the time it took could tell something.
+    default boolean askedForChallenge() {
+        return false;
     }
 
     /// What the server does next.
@@ -33,8 +38,11 @@ public interface SaslExchange {
         /// Too many logins have failed: nobody was asked about this one.
         record Barred() implements Step {}
 
-        /// The client broke off, and nothing is known of its login.
-        record Cancelled() implements Step {}
+        /// The client broke off.
+        ///
+        /// @param login whose challenge it had seen by then, to who only asks as good as a failed guess;
+        ///     empty where it had seen none
+        record Cancelled(String login) implements Step {}
 
         /// The response is not of this mechanism.
         record Malformed() implements Step {}

@@ -65,6 +65,19 @@ final class Scram implements SaslExchange {
         };
     }
 
+    @Override
+    public boolean askedForChallenge() {
+        return state == State.CHALLENGED;
+    }
+
+    @Override
+    public Step cancelled() {
+        String login =
+                state == State.CHALLENGED ? first.map(ScramMessage.First::login).orElse("") : "";
+        state = State.OVER;
+        return new Step.Cancelled(login);
+    }
+
     private Step challenge(ScramMessage.First message) {
         first = Optional.of(message);
         if (plus != message.binding().isPresent()) {
@@ -100,9 +113,10 @@ final class Scram implements SaslExchange {
         byte[] random = new byte[NONCE_OCTETS];
         RANDOM.nextBytes(random);
         nonce = message.nonce() + Base64.getEncoder().encodeToString(random);
-        byte[] salt = credential
-                .map(ScramCredential::salt)
-                .orElseGet(() -> backend.decoy().salt(message.login()));
+        byte[] invented = backend.decoy()
+                .salt(backend.directory()
+                        .canonicalLogin(message.login())); // also where it is not needed: it takes time
+        byte[] salt = credential.map(ScramCredential::salt).orElse(invented);
         int iterations = credential.map(ScramCredential::iterations).orElseGet(backend.decoy()::iterations);
         challenge = "r=" + nonce + ",s=" + Base64.getEncoder().encodeToString(salt) + ",i=" + iterations;
         state = State.CHALLENGED;

@@ -29,6 +29,8 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
     private static final Logger LOG = LoggerFactory.getLogger(AuthCommand.class);
     private static final Duration DIRECTORY_MAX = Duration.ofSeconds(20);
     private static final int FAILURES_MAX = 3;
+    /// Longer than a directory that is well takes to say whether it knows a login.
+    private static final Duration CHALLENGE_MIN = Duration.ofMillis(100);
 
     @Override
     public Collection<String> getImplCommands() {
@@ -76,15 +78,19 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
         } catch (IllegalArgumentException e) {
             return malformed();
         }
-        return follow(james, exchange, exchange.next(response));
+        long began = System.nanoTime();
+        SaslExchange.Step step = exchange.next(response);
+        if (exchange.askedForChallenge()) {
+            // How long the directory took must not tell whether it knows the login.
+            pause(CHALLENGE_MIN.minusNanos(System.nanoTime() - began));
+        }
+        return follow(james, exchange, step);
     }
 
     private static Replied follow(SMTPSession james, SaslExchange exchange, SaslExchange.Step step) {
         return switch (step) {
             case SaslExchange.Step.Malformed() -> malformed();
-            case SaslExchange.Step.Cancelled() ->
-                // RFC 4954 section 4
-                Replied.of(ReplyCode.ARGUMENT_SYNTAX_ERROR_501, "5.7.0", "Authentication cancelled");
+            case SaslExchange.Step.Cancelled(String login) -> cancelled(Session.of(james), login);
             case SaslExchange.Step.Barred() -> barred(Session.of(james));
             case SaslExchange.Step.Check(String login, String password) -> check(Session.of(james), login, password);
             case SaslExchange.Step.Concluded(String login, Lookup<Account> found) ->
@@ -107,6 +113,15 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
             String line = new String(octets, StandardCharsets.US_ASCII).strip();
             return line.equals("*") ? follow(james, exchange, exchange.cancelled()) : answer(james, exchange, line);
         };
+    }
+
+    /// RFC 4954 section 4
+    private static Replied cancelled(Session session, String login) {
+        if (!login.isEmpty()) {
+            pause(session.logins().failed(login));
+        }
+        Reply reply = Reply.of(ReplyCode.ARGUMENT_SYNTAX_ERROR_501, "5.7.0", "Authentication cancelled");
+        return new Replied(reply, session.logins().failures() >= FAILURES_MAX);
     }
 
     private static Replied malformed() {
@@ -146,11 +161,7 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
 
     /// Guessing is made slow, and ends the session soon. The pause holds up nobody but this client.
     private static Replied failed(Session session, String login) {
-        try {
-            Thread.sleep(session.logins().failed(login));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        pause(session.logins().failed(login));
         LOG.info(
                 "farm {}: {} failed to log in as {}",
                 session.farm().identity().farm(),
@@ -158,6 +169,14 @@ final class AuthCommand implements CommandHandler<SMTPSession>, EhloExtension {
                 Texts.safe(login));
         Reply reply = Reply.of(ReplyCode.AUTHENTICATION_INVALID_535, "5.7.8", "Authentication failed");
         return new Replied(reply, session.logins().failures() >= FAILURES_MAX);
+    }
+
+    private static void pause(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// Says the same to the right password: whoever guesses learns nothing.

@@ -6,7 +6,6 @@ import org.postern.smtpfront.Collaborators;
 import org.postern.smtpfront.FrontIdentity;
 import org.postern.smtpfront.SmtpFrontConfig;
 import org.postern.smtpfront.admission.Admission;
-import org.postern.smtpfront.auth.ScramDecoy;
 import org.postern.smtpfront.transaction.Decisions;
 import org.postern.smtpfront.transaction.Mails;
 
@@ -17,7 +16,6 @@ import org.postern.smtpfront.transaction.Mails;
 /// @param with whom we ask
 /// @param mails takes messages to their outcome
 /// @param decisions writes down how each transaction ended
-/// @param decoy stands in for accounts that do not exist
 /// @param admission who is let in
 public record Farm(
         FrontIdentity identity,
@@ -25,7 +23,6 @@ public record Farm(
         Collaborators with,
         Mails mails,
         Decisions decisions,
-        ScramDecoy decoy,
         Admission admission) {
     boolean offersAuthentication() {
         return config.authentication() != Authentication.NONE;

@@ -25,7 +25,7 @@ final class LoginAttempts {
         return new SaslBackend(
                 farm.with().directory(),
                 farm.with().tokens(),
-                farm.decoy(),
+                farm.with().decoy(),
                 this::mayTry,
                 ChannelBindings.of(link.tls().flatMap(TlsInfo::session)));
     }

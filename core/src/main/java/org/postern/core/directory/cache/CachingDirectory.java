@@ -73,6 +73,11 @@ public final class CachingDirectory implements Directory {
         return directory.offersScram();
     }
 
+    @Override
+    public String canonicalLogin(String login) {
+        return directory.canonicalLogin(login);
+    }
+
     /// Not remembered: it is as good as a password.
     @Override
     public Lookup<ScramCredential> scramCredential(String login, Deadline deadline) {

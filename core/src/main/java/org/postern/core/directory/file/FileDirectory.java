@@ -180,6 +180,11 @@ public final class FileDirectory implements Directory, AccountSource {
         return ask(Accounts::credential, address(login));
     }
 
+    @Override
+    public String canonicalLogin(String login) {
+        return address(login).map(address -> address.foldedCase().toString()).orElse(login);
+    }
+
     private static Optional<MailAddress> address(String login) {
         try {
             return Optional.of(MailAddress.parse(login));

@@ -6,8 +6,10 @@ import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.SearchResultEntry;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -161,6 +163,15 @@ public final class LdapDirectory implements Directory, AccountSource {
     @Override
     public boolean offersScram() {
         return config.schema().scram().isPresent();
+    }
+
+    /// As caseIgnoreMatch has it. RFC 4518
+    @Override
+    public String canonicalLogin(String login) {
+        return Normalizer.normalize(login, Normalizer.Form.NFKC)
+                .strip()
+                .replaceAll("\\s+", " ")
+                .toLowerCase(Locale.ROOT);
     }
 
     @Override
