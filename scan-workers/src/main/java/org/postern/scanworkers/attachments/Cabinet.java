@@ -13,7 +13,7 @@ import java.util.List;
 final class Cabinet {
     private static final int HEADER = 36;
     private static final int FILE_HEADER = 16;
-    private static final int NAME_OCTETS_MAX = 1_024;
+    private static final int NAME_OCTETS_MAX = 256;
     private static final int RESERVE_PRESENT = 4;
     private static final int NAME_IS_UTF = 0x80;
 

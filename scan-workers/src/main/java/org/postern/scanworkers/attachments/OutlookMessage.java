@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,7 @@ final class OutlookMessage {
         Set<String> names = new LinkedHashSet<>();
         List<Entry> sorted = storage.stream()
                 .filter(entry -> entry.isStream() && NAMES.containsKey(entry.name()))
-                .sorted(java.util.Comparator.comparing(Entry::name).reversed())
+                .sorted(Comparator.comparing(Entry::name).reversed())
                 .toList();
         for (Entry entry : sorted) {
             Charset charset = NAMES.getOrDefault(entry.name(), StandardCharsets.ISO_8859_1);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.zip.UnicodePathExtraField;
@@ -48,7 +49,7 @@ final class ZipReadings {
         try (ZipFile zip = ZipFile.builder()
                 .setSeekableByteChannel(new SeekableInMemoryByteChannel(octets))
                 .get()) {
-            for (ZipArchiveEntry entry : java.util.Collections.list(zip.getEntriesInPhysicalOrder())) {
+            for (ZipArchiveEntry entry : Collections.list(zip.getEntriesInPhysicalOrder())) {
                 zipEntry(name, entry, octets.length);
                 if (entry.getGeneralPurposeBit().usesEncryption()) {
                     continue;

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import org.postern.scanworkers.TestPatterns;
 
@@ -46,7 +47,7 @@ final class Sample {
                 + "\r\n--calibration--\r\n";
         long padding = Math.max(0, size - head.length() - tail.length());
         return new SequenceInputStream(
-                java.util.Collections.enumeration(List.of(ascii(head), new Repeated(padding), ascii(tail))));
+                Collections.enumeration(List.of(ascii(head), new Repeated(padding), ascii(tail))));
     }
 
     private static InputStream ascii(String text) {

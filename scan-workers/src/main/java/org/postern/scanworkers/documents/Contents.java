@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -110,8 +111,7 @@ final class Contents {
         if (wanted) {
             // Tesseract wants letters of 20 pixels and more; what is on screens has 10.
             Picture picture = grey(image, ReaderLimits.GREY_PIXELS, SMALL_PIXELS);
-            boolean known =
-                    pictures.stream().anyMatch(other -> java.util.Arrays.equals(other.pixels(), picture.pixels()));
+            boolean known = pictures.stream().anyMatch(other -> Arrays.equals(other.pixels(), picture.pixels()));
             if (!known) {
                 pictures.add(picture);
             }

@@ -7,6 +7,7 @@ import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The lines of a message with their endings, one after the other. Lines longer than 8 KiB come in pieces, so memory
@@ -83,7 +84,7 @@ final class LineSource {
     }
 
     /// Puts lines back, to be read again in the same order. Only lines that came from here, and only once.
-    void pushBack(java.util.List<Line> lines) {
+    void pushBack(List<Line> lines) {
         for (int i = lines.size() - 1; i >= 0; i--) {
             pushedBack.addFirst(lines.get(i));
         }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.postern.core.mail.HeaderField;
 
 /// One part as the walk shows it.
@@ -109,7 +110,7 @@ public record MimePart(List<HeaderField> fields, Kind kind, int depth, Optional<
         return encodings;
     }
 
-    private java.util.stream.Stream<String> values(String canonicalName) {
+    private Stream<String> values(String canonicalName) {
         return fields.stream()
                 .filter(field -> FieldValues.canonicalName(field).equals(canonicalName))
                 .map(HeaderField::rawValue);

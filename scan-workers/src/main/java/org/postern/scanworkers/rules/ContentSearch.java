@@ -2,6 +2,7 @@
 package org.postern.scanworkers.rules;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,7 +67,7 @@ final class ContentSearch {
                 inside(file, nesting + 1);
                 drain(file);
             }
-        } catch (ZipException | java.io.EOFException | IllegalArgumentException e) {
+        } catch (ZipException | EOFException | IllegalArgumentException e) {
             // Encrypted, damaged or no zip after all: nothing more can be seen in it.
             return;
         }

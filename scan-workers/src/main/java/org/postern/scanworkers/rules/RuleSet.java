@@ -2,6 +2,7 @@
 package org.postern.scanworkers.rules;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -64,7 +65,7 @@ record RuleSet(List<Rule> rules, List<MetaRule> metas) {
 
     List<Finding> findings(MailText text) throws InterruptedException {
         List<Finding> findings = new ArrayList<>();
-        Set<String> found = new java.util.HashSet<>();
+        Set<String> found = new HashSet<>();
         for (Rule rule : rules) {
             if (Thread.interrupted()) {
                 throw new InterruptedException("between rules");

@@ -3,6 +3,7 @@ package org.postern.scanworkers.urls;
 
 import com.google.common.net.InternetDomainName;
 import java.net.IDN;
+import java.util.Arrays;
 import java.util.Optional;
 
 /// Where registered domains end, by the public suffix list that comes with Guava.
@@ -28,7 +29,7 @@ public final class PublicSuffixes {
         if (parts.length < labels) {
             return Optional.empty();
         }
-        return Optional.of(String.join(".", java.util.Arrays.copyOfRange(parts, parts.length - labels, parts.length)));
+        return Optional.of(String.join(".", Arrays.copyOfRange(parts, parts.length - labels, parts.length)));
     }
 
     /// Whether a name ends in a known suffix and has something before it.

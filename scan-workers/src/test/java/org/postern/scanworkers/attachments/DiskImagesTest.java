@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -100,6 +101,28 @@ class DiskImagesTest {
                     .satisfies(extent -> assertThat(
                                     Arrays.copyOfRange(octets, extent.from(), extent.from() + extent.length()))
                             .isEqualTo(PROGRAM));
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-iso-level 3", "-J", "-R", "-udf", "-udf -J -R"})
+    void entries_ofDirectoriesOfManySectors_areAllThere(String options) throws Exception {
+        Map<String, byte[]> files = new HashMap<>();
+        for (int i = 0; i < 300; i++) {
+            files.put("in/file" + i + ".txt", ("content " + i).getBytes(StandardCharsets.US_ASCII));
+        }
+        byte[] octets = image(options, files);
+
+        DiskFiles all = options.contains("udf") ? read(octets) : iso(octets);
+
+        assertThat(all.damaged()).isFalse();
+        assertThat(all.entries()).hasSize(300).allSatisfy(entry -> {
+            DiskFiles.Extent extent = entry.extents().getFirst();
+            String content = new String(octets, extent.from(), extent.length(), StandardCharsets.US_ASCII);
+            String expected = content.replace("content ", "file") + ".txt";
+            assertThat(entry.names())
+                    .isNotEmpty()
+                    .allSatisfy(name -> assertThat(name).isEqualToIgnoringCase(expected));
         });
     }
 
