@@ -43,6 +43,21 @@ class DocsTest {
     }
 
     @Test
+    void everyPage_standsInTheListOfAllPages() throws IOException {
+        Path docs = ROOT.resolve("docs");
+        Path list = docs.resolve("README.md");
+        Set<Path> listed = new TreeSet<>();
+        LINK.matcher(Files.readString(list))
+                .results()
+                .forEach(link -> listed.add(list.resolveSibling(link.group(1)).normalize()));
+        assertThat(pages())
+                .map(Path::normalize)
+                .filteredOn(page -> page.startsWith(docs.normalize()))
+                .filteredOn(page -> !page.toString().contains("/adr/0") && !page.equals(list.normalize()))
+                .isSubsetOf(listed);
+    }
+
+    @Test
     void everyMeter_standsOnItsPage_andNoOther() throws IOException {
         Pattern made =
                 Pattern.compile("(?:counter|gauge|timer|summary|builder)\\(\\s*(?:\\w+,\\s*)?\"(postern\\.[a-z.]+)\"");
