@@ -118,7 +118,8 @@ final class QuarantineOperations {
     }
 
     private static IllegalArgumentException missing(HandoffId id) {
-        return new IllegalArgumentException("there is no mail " + id + " in the quarantine");
+        return new IllegalArgumentException(
+                "there is no mail " + id + " in the quarantine; postern quarantine list shows what is there");
     }
 
     private List<HandoffId> ids(Map<String, String> asked) throws IOException {

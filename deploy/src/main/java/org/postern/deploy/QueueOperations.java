@@ -85,7 +85,7 @@ final class QueueOperations {
 
     private void list(Map<String, String> asked, Operation.Answer answer) throws IOException {
         int max = max(asked);
-        Optional<HandoffId> after = Optional.ofNullable(asked.get("after")).map(HandoffId::parse);
+        Optional<HandoffId> after = Optional.ofNullable(asked.get("after")).map(QueueOperations::id);
         int shown = 0;
         while (shown < max) {
             List<Entry> page = queue.list(query(asked, after, Math.min(PAGE, max - shown)));
@@ -136,7 +136,8 @@ final class QueueOperations {
 
     private static IllegalArgumentException missing(HandoffId id) {
         return new IllegalArgumentException("there is no mail " + id
-                + " in the queue: what was delivered, or failed and" + " was reported, has left it");
+                + " in the queue: what was delivered, or failed and was reported, has left it; the store's log says"
+                + " which: grep " + id.transaction());
     }
 
     static Instant seconds(Instant instant) {
@@ -205,7 +206,7 @@ final class QueueOperations {
                 throw new IllegalArgumentException("no mail is named");
             }
             if (word.indexOf('.') > 0) {
-                ids.add(parsed(word, () -> HandoffId.parse(word)));
+                ids.add(id(word));
                 continue;
             }
             List<HandoffId> found = finder.named(parsed(word, () -> new TransactionId(word)));
@@ -213,11 +214,16 @@ final class QueueOperations {
                 throw new IllegalArgumentException(
                         found.isEmpty()
                                 ? "there is no mail " + word + " in " + where
+                                        + "; the store's log says what became of it:" + " grep " + word
                                 : word + " means several mails, name one of them: " + found);
             }
             ids.addAll(found);
         }
         return ids;
+    }
+
+    private static HandoffId id(String word) {
+        return parsed(word, () -> HandoffId.parse(word));
     }
 
     private static <T> T parsed(String word, Supplier<T> reading) {

@@ -202,6 +202,40 @@ class StoreOperationsTest {
         assertThat(delivered("alice")).hasSize(1);
     }
 
+    /// Programs read these: a column that goes, or is called otherwise, breaks them.
+    @Test
+    void rows_haveTheColumnsOfTheReference_inTheirOrder() throws Exception {
+        HandoffId waiting = kept(Disposition.DELIVER, "alice@example.org", "carol@example.org");
+        HandoffId apart = kept(Disposition.QUARANTINE, "alice@example.org");
+        eventually(() -> ask("queue list", Map.of()).size() == 1);
+        eventually(() -> Objects.equals(onlyRow("queue list", Map.of()).get("attempts"), 1));
+        OutputReference.check("queue list", json("queue list", Map.of()));
+        OutputReference.check("queue domains", json("queue domains", Map.of()));
+        OutputReference.check("queue stats", json("queue stats", Map.of()));
+        OutputReference.check("queue show", json("queue show", Map.of("id", waiting.toString())));
+        OutputReference.check("quarantine list", json("quarantine list", Map.of()));
+        OutputReference.check("quarantine show", json("quarantine show", Map.of("id", apart.toString())));
+    }
+
+    /// The rows as `--json` prints them.
+    private List<String> json(String name, Map<String, String> arguments) throws Exception {
+        List<String> lines = new ArrayList<>();
+        Operation operation = operations.stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        operation.handler().run(arguments, new Operation.Answer() {
+            @Override
+            public void row(Map<String, ?> columns) {
+                lines.add(Json.write(columns));
+            }
+
+            @Override
+            public void say(String line) {}
+        });
+        return lines;
+    }
+
     @Test
     void whatNamesNoMail_isRefusedWithWhatToWrite() {
         assertThatThrownBy(() -> ask("queue show", Map.of("id", "abc"))).hasMessageContaining("abc is no id of a mail");

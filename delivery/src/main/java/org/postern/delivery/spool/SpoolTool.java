@@ -33,7 +33,8 @@ public final class SpoolTool {
                     + "; do this as the user that runs the store");
         }
         if (!Files.isRegularFile(root.resolve("VERSION"), LinkOption.NOFOLLOW_LINKS)) {
-            throw new ConfigException(root + " is not a spool: it has no file VERSION");
+            throw new ConfigException(
+                    root + " is not a spool, for it has no file VERSION; name the store's with --folder or --config");
         }
     }
 

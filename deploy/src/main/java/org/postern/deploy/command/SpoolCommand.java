@@ -194,7 +194,8 @@ final class SpoolCommand {
             for (String mail : mails) {
                 Item item = one(tool, mail);
                 if (item.place().equals("m")) {
-                    throw new CommandFailure(mail + " is in the queue: the store delivers it");
+                    throw new CommandFailure(
+                            mail + " is in the queue: the store delivers it, and postern queue retry has it try now");
                 }
                 System.out.println(item.name() + " is queued as " + requeue.requeue(item, all, asItIs));
             }

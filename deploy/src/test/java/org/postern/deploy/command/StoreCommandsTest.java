@@ -28,6 +28,7 @@ import org.postern.delivery.spool.FileSpool;
 import org.postern.delivery.spool.SpoolConfig;
 import org.postern.delivery.spool.SpoolStore;
 import org.postern.delivery.spool.Submission;
+import org.postern.deploy.OutputReference;
 
 /// The commands about the store, as they are typed.
 class StoreCommandsTest {
@@ -97,6 +98,9 @@ class StoreCommandsTest {
                 .contains(id.toString())
                 .contains("alice@example.org");
         assertThat(run(0, "spool", "ls", "--json", "--folder", at)).startsWith("{\"place\":\"m\",\"name\":\"" + id);
+        OutputReference.check(
+                "spool ls",
+                run(0, "spool", "ls", "--json", "--folder", at).lines().toList());
         assertThat(run(0, "spool", "verify", "--folder", at)).startsWith("1 files are right, 0 are not");
         assertThat(run(0, "spool", "cat", "--folder", at, id.toString()))
                 .isEqualTo(new String(octets, StandardCharsets.US_ASCII));
