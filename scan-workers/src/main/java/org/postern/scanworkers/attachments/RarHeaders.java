@@ -20,9 +20,10 @@ final class RarHeaders {
 
     /// One file.
     ///
+    /// @param names one, or two of which programs show one
     /// @param stored whether its octets stand in the archive as they are
     /// @param from where its data starts
-    record Entry(String name, boolean stored, int from, int to) {}
+    record Entry(List<String> names, boolean stored, int from, int to) {}
 
     private RarHeaders(byte[] octets) {
         this.octets = octets;
@@ -79,25 +80,13 @@ final class RarHeaders {
             data = number4(start + 7) | (large ? number4(start + 32) << 32 : 0);
             int nameLength = number(start + 26, 2);
             int nameAt = start + 32 + (large ? 8 : 0);
-            encrypted |= (flags & 4) != 0;
-            add(name4(nameAt, nameLength, (flags & 0x200) != 0), octets[start + 25] == 0x30, start + size, data);
+            boolean secret = (flags & 4) != 0;
+            encrypted |= secret;
+            List<String> names = RarName.of(octets, nameAt, nameAt + nameLength, (flags & 0x200) != 0);
+            add(names, octets[start + 25] == 0x30 && !secret, start + size, data);
         }
         at = start + (long) size + data;
         return type != 0x7b && data >= 0;
-    }
-
-    /// With the flag the name is followed by a zero and a compressed form in Unicode; what stands before suffices for
-    /// the extension.
-    private String name4(int from, int length, boolean unicode) {
-        int end = from;
-        while (end < from + length && !(unicode && octets[end] == 0)) {
-            end++;
-        }
-        return new String(
-                octets,
-                from,
-                end - from,
-                end - from == length && unicode ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
     }
 
     /// A block of version 5 and later; false at the end.
@@ -126,29 +115,34 @@ final class RarHeaders {
             vint(); // system
             int length = Math.toIntExact(vint());
             String name = new String(octets, Math.toIntExact(at), length, StandardCharsets.UTF_8);
-            extraRecords(start + size - extra, start + size);
-            add(name, ((compression >> 7) & 7) == 0, start + size, data);
+            boolean secret = isEncrypted(start + size - extra, start + size);
+            encrypted |= secret;
+            add(List.of(name), ((compression >> 7) & 7) == 0 && !secret, start + size, data);
         }
         at = start + size + data;
         return type != 5;
     }
 
-    private void extraRecords(long from, long to) {
+    /// Whether there is a file encryption record among the extra ones.
+    private boolean isEncrypted(long from, long to) {
         at = from;
         while (at < to) {
             long size = vint();
             long next = at + size;
-            encrypted |= vint() == 1; // file encryption record
+            if (vint() == 1) {
+                return true;
+            }
             if (size <= 0) {
-                return;
+                return false;
             }
             at = next;
         }
+        return false;
     }
 
-    private void add(String name, boolean stored, long from, long data) {
+    private void add(List<String> names, boolean stored, long from, long data) {
         long to = Math.min(octets.length, from + Math.max(0, data));
-        entries.add(new Entry(name, stored && from <= to, (int) Math.min(from, octets.length), (int) to));
+        entries.add(new Entry(names, stored && from <= to, (int) Math.min(from, octets.length), (int) to));
         damaged |= from + data > octets.length;
     }
 

@@ -38,9 +38,9 @@ final class StoredFiles {
         boolean unseen = headers.damaged();
         for (RarHeaders.Entry entry : headers.entries()) {
             budget.file();
-            report.name(entry.name(), true);
-            if (entry.stored() && !headers.encrypted()) {
-                look(entry.name(), octets, entry.from(), entry.to() - entry.from(), depth);
+            entry.names().forEach(each -> report.name(each, true));
+            if (entry.stored()) {
+                look(entry.names().getLast(), octets, entry.from(), entry.to() - entry.from(), depth);
             } else {
                 unseen = true;
             }

@@ -183,6 +183,30 @@ class ArchivesTest {
     }
 
     @Test
+    void scan_ofARarWithTwoNamesForAFile_judgesBoth() throws Exception {
+        String hidden = "photo.jpg\0" + "\0" + "\0evil" + "\0.exe";
+        assertThat(judge.symbols("a.rar", Rars.four(hidden, 0x30, 0x200, new byte[20])))
+                .containsExactly("ATTACHMENT_BLOCKED_IN_ARCHIVE");
+        assertThat(judge.symbols(
+                        "a.rar", Rars.four("setup.exe\0" + "\0" + "\0a.jp" + "\0g", 0x30, 0x200, new byte[20])))
+                .containsExactly("ATTACHMENT_BLOCKED_IN_ARCHIVE");
+    }
+
+    @Test
+    void scan_ofARarWithOneEncryptedFile_looksAtTheOthers() throws Exception {
+        byte[] secret = Rars.five("letter.txt", 0, true, new byte[20]);
+        byte[] open = Rars.five("photo.jpg", 0, false, PROGRAM);
+        int start = 8 + 4 + 1 + 3; // behind signature and main header
+        int end = 4 + 1 + 3; // the end of the archive
+        ByteArrayOutputStream both = new ByteArrayOutputStream();
+        both.write(secret, 0, secret.length - end);
+        both.write(open, start, open.length - start);
+        assertThat(judge.symbols("a.rar", both.toByteArray()))
+                .containsExactlyInAnyOrder(
+                        "ATTACHMENT_ENCRYPTED", "ATTACHMENT_EXECUTABLE", "ATTACHMENT_ARCHIVE_UNREADABLE");
+    }
+
+    @Test
     void scan_ofWinmailDat_looksAtTheFilesInIt() throws Exception {
         assertThat(judge.symbols("winmail.dat", tnef("photo.jpg", PROGRAM))).containsExactly("ATTACHMENT_EXECUTABLE");
         assertThat(judge.symbols("winmail.dat", tnef("setup.exe", PROGRAM)))

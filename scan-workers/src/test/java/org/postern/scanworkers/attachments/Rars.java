@@ -11,7 +11,7 @@ final class Rars {
     private Rars() {}
 
     static byte[] four(String name, int method, int flags, byte[] data) {
-        byte[] octets = name.getBytes(StandardCharsets.US_ASCII);
+        byte[] octets = name.getBytes(StandardCharsets.ISO_8859_1);
         ByteBuffer out = ByteBuffer.allocate(7 + 13 + 32 + octets.length + data.length + 7)
                 .order(ByteOrder.LITTLE_ENDIAN);
         out.put("Rar!\u001a\7\0".getBytes(StandardCharsets.ISO_8859_1));
