@@ -10,7 +10,7 @@ import org.postern.scanworkers.client.HeadStart;
 import org.postern.scanworkers.client.ReverseName;
 
 /// What clients are called, for engines that judge by it. The resolver's cache keeps what was asked early.
-public final class ClientNames {
+final class ClientNames {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int EARLY_MAX = 1_000;
 

@@ -7,7 +7,7 @@ import org.postern.smtpfront.BareLineEnds;
 ///
 /// A line starts after CRLF and nowhere else, and only a line that is one dot ends the message; every other
 /// opinion about ends of lines is a way to smuggle a second message. One thread at a time.
-public final class DataReader implements Framing {
+final class DataReader implements Framing {
     private static final byte[] CRLF = {'\r', '\n'};
     private static final byte[] CR = {'\r'};
 

@@ -3,6 +3,6 @@ package org.postern.smtpfront.ingest;
 
 /// Takes the octets of a message as they come.
 @FunctionalInterface
-public interface MessageSink {
+interface MessageSink {
     void write(byte[] octets, int offset, int length);
 }

@@ -24,7 +24,7 @@ import org.postern.scanworkers.mailauth.dkim.SignedMessage;
 /// @param key the private key whose public half is published at selector and domain
 /// @param domain who vouches
 /// @param headers the names of the fields to sign, in lower case, with `from` among them
-public record ArcSigner(Crypto crypto, PrivateKey key, String domain, String selector, List<String> headers) {
+record ArcSigner(Crypto crypto, PrivateKey key, String domain, String selector, List<String> headers) {
     public ArcSigner {
         headers = headers.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
         if (!headers.contains("from") || headers.contains("arc-seal")) {

@@ -17,7 +17,7 @@ import org.postern.core.mail.MessageHeader;
 ///
 /// Reads strictly: where two readers could see two addresses, there is no author domain. Comments, quoted strings,
 /// groups and folding are understood; encoded words are not decoded, because an address is never in one.
-public final class AuthorDomain {
+final class AuthorDomain {
     private static final int CLAIMED_MAX = 5;
     private static final Pattern IN_BRACKETS = Pattern.compile("<[^<>]*@([^<>@\\s]+)>");
     private static final Pattern BARE = Pattern.compile("@([^<>@\\s,;:()\"]+)");

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /// @param strictDkim tag `adkim` is `s`
 /// @param strictSpf tag `aspf` is `s`
 /// @param testing tag `t` is `y`
-public record DmarcRecord(
+record DmarcRecord(
         Optional<DmarcPolicy> policy,
         Optional<DmarcPolicy> subdomainPolicy,
         Optional<DmarcPolicy> nonexistentPolicy,
