@@ -133,6 +133,10 @@ final class RuleFile {
     }
 
     private Optional<Pattern> regex(Node value, String text) {
+        if (!RegexSize.fits(text)) {
+            problem(value, "this expression cannot be used: it is too long, or repeats too often what it repeats");
+            return Optional.of(Pattern.compile("$^"));
+        }
         try {
             return Optional.of(Pattern.compile(text));
         } catch (PatternSyntaxException e) {

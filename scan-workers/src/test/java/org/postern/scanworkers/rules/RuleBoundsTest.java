@@ -2,18 +2,21 @@
 package org.postern.scanworkers.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postern.core.config.ConfigException;
 import org.postern.core.mail.MailTransaction;
 import org.postern.scanworkers.Mails;
 import org.postern.scanworkers.mime.MimeLimits;
@@ -64,6 +67,40 @@ class RuleBoundsTest {
         search.inside(search.over(endlessZip()));
 
         assertThat(search.found()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "((x{1000}){1000}){1000}",
+                "(((x{100}){100}){100}){100}",
+                "(?:[a-z{]{9,}x{0,1000}){1000}",
+                "(\\p{Greek}{1000}){21}"
+            })
+    void expression_thatWouldFillTheHeap_isNotCompiled(String regex) {
+        assertThat(RegexSize.fits(regex)).isFalse();
+        assertThatThrownBy(() -> RuleFile.parse(
+                        "rules", "rules: [{ symbol: A, score: 1, in: body, regex: '" + regex + "' }]", Set.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("repeats too often");
+    }
+
+    @Test
+    void expression_thatIsLongOrDeep_isNotCompiled() {
+        assertThat(RegexSize.fits("(".repeat(101) + "x" + ")".repeat(101))).isFalse();
+        assertThat(RegexSize.fits("a|".repeat(5_001))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "", "a{", "a{,5}", "x{1000}y{1000}z{1000}", "[]{}{1000}]{1000}[^]{9}]{1000}",
+                        "\\{1000\\}\\x{10FFFF}{1000}",
+                "[[:alpha:]{1000}]{1000}", "(?i)\\b(?:viagra|cialis)\\b.{0,200}(?:https?://\\S{1,300})", ")", "(", "[",
+                        "\\"
+            })
+    void expression_ofUsualSize_mayBeCompiled(String regex) {
+        assertThat(RegexSize.fits(regex)).isTrue();
     }
 
     @Test
