@@ -4,7 +4,6 @@ package org.postern.delivery.dsn;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -140,7 +139,7 @@ public final class Notifier {
             put.write(signature, 0, signature.length);
             put.write(top, 0, top.length);
             if (message.whole()) {
-                copy(mail, put);
+                mail.copyTo(put::write);
             }
             put.write(bottom, 0, bottom.length);
         });
@@ -163,15 +162,6 @@ public final class Notifier {
                 && mail.bodyLength() <= config.returnMax().bytes()
                 && mail.envelope().parameters().body() != MailParameters.BodyType.BINARY_MIME
                 && mail.envelope().parameters().returnContent().orElse("HDRS").equals("FULL");
-    }
-
-    private static void copy(StoredMail mail, SpoolStore.Put put) throws IOException {
-        try (InputStream in = mail.body()) {
-            byte[] block = new byte[16 * 1024];
-            for (int n = in.read(block); n >= 0; n = in.read(block)) {
-                put.write(block, 0, n);
-            }
-        }
     }
 
     private static String what(List<DsnReport> reports) {

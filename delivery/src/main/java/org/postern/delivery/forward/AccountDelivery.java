@@ -2,7 +2,6 @@
 package org.postern.delivery.forward;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -149,12 +148,7 @@ public final class AccountDelivery {
                 ("Delivered-To: " + forWhom.path().address().foldedCase() + "\r\n").getBytes(StandardCharsets.UTF_8);
         return mails.put("forwarded", mail.id(), id, envelope, top.length + mail.bodyLength(), put -> {
             put.write(top, 0, top.length);
-            try (InputStream body = mail.body()) {
-                byte[] block = new byte[Math.clamp(mail.bodyLength(), 1, 64 * 1024)];
-                for (int n = body.read(block); n >= 0; n = body.read(block)) {
-                    put.write(block, 0, n);
-                }
-            }
+            mail.copyTo(put::write);
         });
     }
 }

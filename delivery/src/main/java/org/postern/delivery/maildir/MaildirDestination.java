@@ -4,7 +4,6 @@ package org.postern.delivery.maildir;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -91,12 +90,7 @@ public final class MaildirDestination {
         return maildir.deliver(name, out -> {
             OutputStream target = config.lineEndings() == LineEndings.LF ? new LfOutputStream(out) : out;
             target.write(top);
-            try (InputStream body = mail.body()) {
-                byte[] block = new byte[Math.clamp(mail.bodyLength(), 1, 64 * 1024)];
-                for (int n = body.read(block); n >= 0; n = body.read(block)) {
-                    target.write(block, 0, n);
-                }
-            }
+            mail.copyTo(target::write);
             target.flush();
         });
     }

@@ -4,7 +4,6 @@ package org.postern.delivery.quarantine;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -41,11 +40,7 @@ public final class QuarantineDestination implements Destination.ForOne {
         ByteArrayOutputStream envelope = new ByteArrayOutputStream();
         QuarantineEnvelope.of(mail).write(new DataOutputStream(envelope));
         QuarantineFile.put(folder.resolve(mail.id() + ".envelope"), envelope::writeTo);
-        QuarantineFile.put(message, out -> {
-            try (InputStream body = mail.body()) {
-                body.transferTo(out);
-            }
-        });
+        QuarantineFile.put(message, out -> mail.copyTo(out::write));
         directories.syncOnce(folder);
         return new Destination.Outcome.Delivered("in quarantine");
     }

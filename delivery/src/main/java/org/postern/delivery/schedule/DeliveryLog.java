@@ -3,7 +3,7 @@ package org.postern.delivery.schedule;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.regex.Pattern;
+import org.postern.core.text.PlainText;
 import org.postern.delivery.spool.StoredMail;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,8 +13,6 @@ import org.slf4j.LoggerFactory;
 final class DeliveryLog {
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryLog.class);
     private static final int TEXT_MAX = 1000;
-    /// Beside control characters what changes the order of others, and what some programs take for the end of a line.
-    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\x{80}-\\x{9f}\\x{2028}\\x{2029}]");
 
     private final StoredMail mail;
     private final InstantSource clock;
@@ -65,7 +63,6 @@ final class DeliveryLog {
     }
 
     static String printable(String text) {
-        String cut = text.length() > TEXT_MAX ? text.substring(0, TEXT_MAX) + "…" : text;
-        return UNPRINTABLE.matcher(cut).replaceAll("?");
+        return PlainText.of(text, TEXT_MAX);
     }
 }

@@ -34,4 +34,19 @@ public interface StoredMail {
     /// A new stream over the body. Its last read throws [DamagedMailException] where the octets are not
     /// those that were acknowledged: nothing may become visible before the stream was read to its end.
     InputStream body() throws IOException;
+
+    /// Takes octets, which are its own only during the call.
+    interface Target {
+        void write(byte[] octets, int offset, int length) throws IOException;
+    }
+
+    /// Writes the whole body, as [#body] has it.
+    default void copyTo(Target target) throws IOException {
+        try (InputStream in = body()) {
+            byte[] block = new byte[Math.clamp(bodyLength(), 1, 64 * 1024)];
+            for (int n = in.read(block); n >= 0; n = in.read(block)) {
+                target.write(block, 0, n);
+            }
+        }
+    }
 }

@@ -72,7 +72,7 @@ class DeliveryLogTest {
                     .satisfies(line -> assertThat(line)
                             .startsWith("WARN ")
                             .contains(
-                                    "said: 554 5.0.0 no??INFO mx1.x to y delivered? ?[2J; told alice@example.org in "));
+                                    "said: 554 5.0.0 no? INFO mx1.x to y delivered? ?[2J; told alice@example.org in "));
         }
     }
 
