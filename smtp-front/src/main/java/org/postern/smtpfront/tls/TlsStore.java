@@ -57,7 +57,8 @@ public final class TlsStore implements AutoCloseable {
                 .register(meters);
     }
 
-    /// Reads the files and begins to watch them. Throws [ConfigException] with what is wrong with which file.
+    /// Reads the files and begins to watch them. Throws [org.postern.core.config.ConfigException] with what is
+    /// wrong with which file.
     public static TlsStore open(TlsConfig config, Domain hostname, String farm, MeterRegistry meters) {
         TlsStore store = new TlsStore(config, hostname, farm, meters);
         if (!config.files().isEmpty()) {
