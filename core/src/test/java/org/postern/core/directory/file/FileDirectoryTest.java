@@ -292,4 +292,18 @@ class FileDirectoryTest {
                     .hasMessageContaining("postern password");
         }
     }
+
+    @Test
+    void canonicalLogin_isOneForAllThatFindTheSameAccount() throws Exception {
+        try (FileDirectory directory = open(accounts("alice"))) {
+            for (String written : new String[] {"Alice@Example.ORG", "\"alice\"@example.org", "alice@example.org"}) {
+                assertThat(directory.scramCredential(written, soon())).isInstanceOf(Lookup.Known.class);
+                assertThat(directory.canonicalLogin(written)).isEqualTo("alice@example.org");
+            }
+            for (String written : new String[] {"alice@example.org ", "alice", ""}) {
+                assertThat(directory.scramCredential(written, soon())).isInstanceOf(Lookup.Unknown.class);
+                assertThat(directory.canonicalLogin(written)).isEqualTo(written);
+            }
+        }
+    }
 }

@@ -104,4 +104,12 @@ class LdapLoginTest {
         assertThat(site.directory().scramCredential("alice", LdapSite.soon())).isInstanceOf(Lookup.Unknown.class);
         assertThat(site.directory().scramCredential("nobody", LdapSite.soon())).isInstanceOf(Lookup.Unknown.class);
     }
+
+    @Test
+    void canonicalLogin_isOneForAllThatTheServerTakesForOne() {
+        for (String written : List.of("Carol ", " caROL", "\uff23arol", "carol")) {
+            assertThat(site.directory().canonicalLogin(written)).as(written).isEqualTo("carol");
+        }
+        assertThat(site.directory().canonicalLogin("ca  rol")).isEqualTo("ca rol");
+    }
 }
