@@ -3,6 +3,7 @@ package org.postern.deploy;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.postern.delivery.net.MutualTls;
 import org.postern.deploy.management.Operation;
 import org.postern.smtpfront.SmtpFront;
 import org.postern.smtpfront.tls.TlsReload;
@@ -13,6 +14,8 @@ final class Certificates {
 
     static Operation reload(Map<String, SmtpFront> fronts) {
         return new Operation("certificates reload", (_, answer) -> {
+            // Those of the handoff are read with its next connection, which says so in the log.
+            MutualTls.lookNow();
             boolean kept = false;
             for (Map.Entry<String, SmtpFront> front : fronts.entrySet()) {
                 Map<String, Object> row = new LinkedHashMap<>();
