@@ -16,7 +16,8 @@ import org.postern.scanworkers.mailauth.dkim.Canonicalization;
 import org.postern.scanworkers.mailauth.dkim.Crypto;
 import org.postern.scanworkers.mailauth.dkim.SignedMessage;
 
-/// Makes a new link for the chain of a message that is passed on. RFC 8617 section 5.1.
+/// Makes a new link for the chain of a message that is passed on, for tests: Postern seals nothing. RFC 8617 section
+/// 5.1.
 ///
 /// A signature stays on one line: every blank inside it would be covered by the next seal, and hops fold differently.
 ///
