@@ -158,6 +158,22 @@ final class TlsTest {
     }
 
     @Test
+    void a_chain_that_no_client_would_take_leaves_the_old_one_in_use() throws Exception {
+        TestPem pem = TestPem.create(folder, "mx.one.example");
+        try (TestFront front = front(of(pem, List.of(), Optional.empty()))) {
+            Path file = pem.files().certificate();
+            String one = Files.readString(file);
+            Files.writeString(file, (one + "\n").repeat(11));
+            assertThat(front.front.reloadCertificates())
+                    .isEqualTo(new TlsReload.Kept(
+                            "certificate " + file + " holds 11 certificates; clients take no chain of more than 10"));
+            assertThat(shown(front, "")).isEqualTo(pem.certificate());
+            Files.writeString(file, (one + "\n").repeat(10));
+            assertThat(front.front.reloadCertificates()).isInstanceOf(TlsReload.Loaded.class);
+        }
+    }
+
+    @Test
     void files_that_cannot_be_used_leave_the_old_ones_in_use() throws Exception {
         TestPem old = TestPem.create(folder, "mx.one.example");
         TestPem other = TestPem.create(folder, "mx.two.example");

@@ -29,6 +29,8 @@ public final class PemFiles {
             Pattern.compile("-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----");
     private static final Pattern KEY = Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
     private static final long FILE_MAX = 1024 * 1024;
+    /// As the JDK has it (`jdk.tls.maxCertificateChainLength`); OpenSSL and others refuse by octets.
+    private static final int CHAIN_MAX = 10;
 
     private PemFiles() {}
 
@@ -48,6 +50,10 @@ public final class PemFiles {
     /// @param keyFile an unencrypted PKCS #8 key
     public static Identity identity(Path certificateFile, Path keyFile) {
         List<X509Certificate> chain = certificates("certificate", certificateFile);
+        if (chain.size() > CHAIN_MAX) {
+            throw new ConfigException("certificate " + certificateFile + " holds " + chain.size()
+                    + " certificates; clients take no chain of more than " + CHAIN_MAX);
+        }
         PublicKey known = chain.getFirst().getPublicKey();
         PrivateKey key = key(keyFile, known.getAlgorithm());
         if (!belong(key, known)) {
