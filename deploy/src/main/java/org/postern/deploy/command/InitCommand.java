@@ -7,9 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,18 +155,12 @@ final class InitCommand implements Callable<Integer> {
             }
             file("accounts.yaml", "rw-------", sample.accountsFile());
             if (!Files.exists(folder.resolve("scram-secret"))) {
-                file("scram-secret", "rw-------", secret());
+                file("scram-secret", "rw-------", sample.scramSecretFile());
             }
             file("postern.yaml", "rw-r--r--", sample.configuration());
         } catch (IOException e) {
             throw new ResourceException(folder + " cannot be filled: " + e, e);
         }
-    }
-
-    private static String secret() {
-        byte[] octets = new byte[32];
-        new SecureRandom().nextBytes(octets);
-        return Base64.getEncoder().encodeToString(octets) + "\n";
     }
 
     private void file(String name, String permissions, String text) throws IOException {

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -28,6 +30,8 @@ record SampleConfig(
         @Nullable String spamd,
         @Nullable String rspamd,
         boolean loopback) {
+    private static final int SECRET_OCTETS = 32;
+
     String configuration() {
         return template("postern.yaml.template")
                 .replace("@HOSTNAME@", loopback ? "localhost" : "mail." + domains.getFirst())
@@ -91,6 +95,13 @@ record SampleConfig(
                         "@POSTMASTER@",
                         accounts.keySet().iterator().next().toString().replace("'", "''"))
                 .replace("@ACCOUNTS@", entries);
+    }
+
+    /// A new one each time.
+    String scramSecretFile() {
+        byte[] octets = new byte[SECRET_OCTETS];
+        new SecureRandom().nextBytes(octets);
+        return Base64.getEncoder().encodeToString(octets) + "\n";
     }
 
     private static String template(String name) {

@@ -66,6 +66,7 @@ final class TrainingServer implements AutoCloseable {
                     null,
                     true);
             Files.writeString(folder.resolve("accounts.yaml"), sample.accountsFile());
+            Files.writeString(folder.resolve("scram-secret"), sample.scramSecretFile());
             Path config = Files.writeString(folder.resolve("postern.yaml"), sample.configuration());
             ProcessBuilder builder = new ProcessBuilder(line(cache, config));
             builder.environment().put("POSTERN_LOG_LEVEL", "error");
