@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -126,7 +127,7 @@ class StoreOperationsTest {
         operation.handler().run(arguments, new Operation.Answer() {
             @Override
             public void row(Map<String, ?> columns) {
-                answers.add(Map.copyOf(columns));
+                answers.add(new LinkedHashMap<>(columns));
             }
 
             @Override
@@ -219,21 +220,10 @@ class StoreOperationsTest {
 
     /// The rows as `--json` prints them.
     private List<String> json(String name, Map<String, String> arguments) throws Exception {
-        List<String> lines = new ArrayList<>();
-        Operation operation = operations.stream()
-                .filter(one -> one.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-        operation.handler().run(arguments, new Operation.Answer() {
-            @Override
-            public void row(Map<String, ?> columns) {
-                lines.add(Json.write(columns));
-            }
-
-            @Override
-            public void say(String line) {}
-        });
-        return lines;
+        return ask(name, arguments).stream()
+                .filter(Map.class::isInstance)
+                .map(Json::write)
+                .toList();
     }
 
     @Test

@@ -127,14 +127,18 @@ final class AuthTest {
         }
     }
 
-    @Test
-    void scram_counts_whoever_breaks_off_when_the_challenge_was_seen() throws Exception {
+    private static TestFront twoFailuresAllowed() throws Exception {
         LoginLimitsConfig limits =
                 new LoginLimitsConfig(Rate.parse("2/1h"), Rate.UNLIMITED, Duration.ZERO, Duration.ZERO, 1000);
-        try (TestFront front = new TestFront(
-                        Authentication.REQUIRED,
-                        List.of(TlsMode.IMPLICIT),
-                        config -> Change.admission(config, Change.with(AdmissionConfig.defaults(), "logins", limits)));
+        return new TestFront(
+                Authentication.REQUIRED,
+                List.of(TlsMode.IMPLICIT),
+                config -> Change.admission(config, Change.with(AdmissionConfig.defaults(), "logins", limits)));
+    }
+
+    @Test
+    void scram_counts_whoever_breaks_off_when_the_challenge_was_seen() throws Exception {
+        try (TestFront front = twoFailuresAllowed();
                 Client client = client(front)) {
             assertThat(client.say("AUTH SCRAM-SHA-256")).isEqualTo("334 ");
             assertThat(client.say("*")).startsWith("501 5.7.0 ");
@@ -253,12 +257,7 @@ final class AuthTest {
 
     @Test
     void a_wrong_token_counts_also_when_the_client_breaks_off_and_then_nobody_is_asked() throws Exception {
-        LoginLimitsConfig limits =
-                new LoginLimitsConfig(Rate.parse("2/1h"), Rate.UNLIMITED, Duration.ZERO, Duration.ZERO, 1000);
-        try (TestFront front = new TestFront(
-                        Authentication.REQUIRED,
-                        List.of(TlsMode.IMPLICIT),
-                        config -> Change.admission(config, Change.with(AdmissionConfig.defaults(), "logins", limits)));
+        try (TestFront front = twoFailuresAllowed();
                 Client client = client(front)) {
             for (int i = 0; i < 2; i++) {
                 assertThat(client.say("AUTH XOAUTH2 " + base64(token("XOAUTH2", ALICE, "stale"))))

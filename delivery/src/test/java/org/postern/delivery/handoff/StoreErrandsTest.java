@@ -90,21 +90,25 @@ class StoreErrandsTest {
         }
     }
 
+    private StorePeer peer(Watchdog watchdog) {
+        HandoffClientConfig config = HandoffClientConfig.to(
+                HandoffClientConfig.Protocol.POSTERN, new HostAndPort("127.0.0.1", server.getLocalPort()));
+        return new StorePeer(
+                config.stores().getFirst(),
+                new NamedHosts(DnsResolver.unavailable()),
+                "mx1",
+                config,
+                Optional.empty(),
+                watchdog);
+    }
+
     @Test
     void proofsAndAborts_areToldUntilTheStoreHasHeardThem() {
         hangUps.set(3);
-        HandoffClientConfig config = HandoffClientConfig.to(
-                HandoffClientConfig.Protocol.POSTERN, new HostAndPort("127.0.0.1", server.getLocalPort()));
         HandoffId kept = Mails.newId();
         HandoffId lost = Mails.newId();
         try (Watchdog watchdog = new Watchdog();
-                StorePeer peer = new StorePeer(
-                        config.stores().getFirst(),
-                        new NamedHosts(DnsResolver.unavailable()),
-                        "mx1",
-                        config,
-                        Optional.empty(),
-                        watchdog)) {
+                StorePeer peer = peer(watchdog)) {
             peer.tell(new StoreErrands.Errand.Proven(kept));
             peer.tell(new StoreErrands.Errand.Abort(lost, 0));
             eventually(() -> proven.contains(kept) && aborted.contains(lost));
@@ -113,19 +117,11 @@ class StoreErrandsTest {
 
     @Test
     void errandThatCannotBeTold_keepsNoOtherWaiting_andIsLeftAfterAWhile() {
-        HandoffClientConfig config = HandoffClientConfig.to(
-                HandoffClientConfig.Protocol.POSTERN, new HostAndPort("127.0.0.1", server.getLocalPort()));
         HandoffId kept = Mails.newId();
         HandoffId lost = Mails.newId();
         try (Watchdog watchdog = new Watchdog();
                 LogLines log = LogLines.of(StoreErrands.class);
-                StorePeer peer = new StorePeer(
-                        config.stores().getFirst(),
-                        new NamedHosts(DnsResolver.unavailable()),
-                        "mx1",
-                        config,
-                        Optional.empty(),
-                        watchdog)) {
+                StorePeer peer = peer(watchdog)) {
             peer.tell(new StoreErrands.Errand.Proven(nothing()));
             peer.tell(new StoreErrands.Errand.Proven(kept));
             peer.tell(new StoreErrands.Errand.Abort(nothing(), 0));
