@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.postern.core.config.ConfigException;
 import org.postern.core.filter.Assessment;
@@ -128,7 +129,7 @@ final class LifeCycleTest {
         }
     }
 
-    @Test
+    @RepeatedTest(50)
     void a_client_that_only_half_closes_still_gets_its_replies() throws IOException {
         try (TestFront front = TestFront.mx();
                 Client client = Client.greeted(front.address(0))) {

@@ -116,35 +116,52 @@ final class Inbox {
         }
     }
 
-    /// The next thing for the worker, or `null`, after which there is no worker any more. Signals come before octets,
-    /// so that a client which never pauses does not outrun them; the news that the connection is closed comes last.
+    /// The next thing for the worker, or `null`. Signals come before octets, so that a client which never pauses does
+    /// not
+    /// outrun them; the news that the connection is closed comes last.
     ///
     /// @param octetsToo whether octets may be taken now
     @Nullable
     Object next(boolean octetsToo) {
         lock.lock();
         try {
-            Signal signal = signals.isEmpty() ? null : firstBeforeOctets();
-            if (signal != null) {
-                return signal;
-            }
-            boolean isClosed = signals.contains(Signal.CLOSED);
-            if (octetsToo || isClosed) {
-                ByteBuf chunk = chunks.poll();
-                if (chunk != null) {
-                    octets -= chunk.readableBytes();
-                    return chunk;
-                }
-            }
-            if (isClosed) {
-                signals.remove(Signal.CLOSED);
-                return Signal.CLOSED;
-            }
-            working = false;
-            return null;
+            return poll(octetsToo);
         } finally {
             lock.unlock();
         }
+    }
+
+    /// As above; after `null` there is no worker any more.
+    @Nullable
+    Object nextOrRest(boolean octetsToo) {
+        lock.lock();
+        try {
+            Object next = poll(octetsToo);
+            working = next != null;
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Object poll(boolean octetsToo) {
+        Signal signal = signals.isEmpty() ? null : firstBeforeOctets();
+        if (signal != null) {
+            return signal;
+        }
+        boolean isClosed = signals.contains(Signal.CLOSED);
+        if (octetsToo || isClosed) {
+            ByteBuf chunk = chunks.poll();
+            if (chunk != null) {
+                octets -= chunk.readableBytes();
+                return chunk;
+            }
+        }
+        if (isClosed) {
+            signals.remove(Signal.CLOSED);
+            return Signal.CLOSED;
+        }
+        return null;
     }
 
     private @Nullable Signal firstBeforeOctets() {

@@ -3,6 +3,7 @@ package org.postern.smtpfront.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,8 +12,9 @@ import org.slf4j.LoggerFactory;
 /// the event loop while that asks nobody, else on a virtual thread that exists only while there is such work.
 ///
 /// Whoever found the inbox without a worker starts it: [#workAtOnce()] on the event loop, which may pass that on to
-/// [#work()] on a virtual thread. So one thread at a time runs the conversation and its [Link], and sees what the one
-/// before did.
+/// [#work()] on a virtual thread, which gives it back. So one thread at a time runs the conversation and its [Link],
+/// and
+/// sees what the one before did.
 final class Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
@@ -65,7 +67,7 @@ final class Worker {
     private void workAtOnce() {
         try {
             for (int done = 0; done < AT_ONCE_MAX; done++) {
-                Object next = take();
+                Object next = unpacked(inbox.nextOrRest(mayTakeOctets()));
                 if (next == null) {
                     return;
                 }
@@ -90,6 +92,19 @@ final class Worker {
             }
         } catch (Throwable e) {
             defect(e);
+            return;
+        }
+        giveBack();
+    }
+
+    /// What was sent from here waits for the event loop. Behind it, so that no later reply and no close overtakes it,
+    /// the
+    /// event loop goes on with what has come meanwhile, or rests.
+    private void giveBack() {
+        try {
+            channel.eventLoop().execute(this::workAtOnce);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{}: the front has stopped", link.id());
         }
     }
 
@@ -103,9 +118,15 @@ final class Worker {
         }
     }
 
-    /// The next signal or octets; `null` when there is no work, and no worker, any more.
     private @Nullable Object take() {
-        Object next = inbox.next(channel.isWritable() && !link.isHolding());
+        return unpacked(inbox.next(mayTakeOctets()));
+    }
+
+    private boolean mayTakeOctets() {
+        return channel.isWritable() && !link.isHolding();
+    }
+
+    private @Nullable Object unpacked(@Nullable Object next) {
         return next instanceof ByteBuf chunk ? octets(chunk) : next;
     }
 

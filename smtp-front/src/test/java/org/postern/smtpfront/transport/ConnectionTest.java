@@ -50,7 +50,7 @@ final class ConnectionTest {
 
     @Test
     void a_defect_closes_the_connection_and_the_conversation_can_give_back_what_it_holds() {
-        conversation.whenReceived = () -> {
+        conversation.whenReceived = _ -> {
             throw new IllegalStateException("a defect");
         };
         begin();

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.smtpfront.transport;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// Notes what it is told, says what a test wants, and does what it is asked to when octets come.
 final class FakeConversation implements Conversation {
     final List<String> calls = new ArrayList<>();
     Duration patience = Duration.ofMinutes(5);
     Duration silent = Duration.ZERO;
-    Runnable whenReceived = () -> {};
+    Predicate<String> atOnce = _ -> true;
+    Consumer<String> whenReceived = _ -> {};
 
     @Override
     public void opened() {
@@ -19,13 +23,13 @@ final class FakeConversation implements Conversation {
 
     @Override
     public boolean asksNobody(byte[] octets) {
-        return true;
+        return atOnce.test(new String(octets, StandardCharsets.US_ASCII));
     }
 
     @Override
     public void received(byte[] octets, int from, int to) {
         calls.add("received");
-        whenReceived.run();
+        whenReceived.accept(new String(octets, from, to - from, StandardCharsets.US_ASCII));
     }
 
     @Override

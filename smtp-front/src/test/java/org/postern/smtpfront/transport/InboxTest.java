@@ -18,7 +18,7 @@ final class InboxTest {
 
     private List<Object> taken(boolean octetsToo) {
         List<Object> taken = new ArrayList<>();
-        for (Object next = inbox.next(octetsToo); next != null; next = inbox.next(octetsToo)) {
+        for (Object next = inbox.nextOrRest(octetsToo); next != null; next = inbox.nextOrRest(octetsToo)) {
             taken.add(next instanceof ByteBuf chunk ? chunk.readableBytes() : next);
         }
         return taken;
@@ -52,6 +52,16 @@ final class InboxTest {
         assertThat(inbox.working()).isFalse();
         assertThat(inbox.wake()).as("nothing is there").isFalse();
         assertThat(inbox.add(Unpooled.wrappedBuffer(new byte[1]))).isTrue();
+    }
+
+    @Test
+    void a_worker_that_finds_nothing_may_stay_the_worker() {
+        inbox.add(Inbox.Signal.OPENED);
+        assertThat(inbox.next(true)).isEqualTo(Inbox.Signal.OPENED);
+        assertThat(inbox.next(true)).isNull();
+        assertThat(inbox.working()).isTrue();
+        assertThat(inbox.add(Inbox.Signal.CLOSED)).isFalse();
+        assertThat(taken(true)).containsExactly(Inbox.Signal.CLOSED);
     }
 
     @Test
