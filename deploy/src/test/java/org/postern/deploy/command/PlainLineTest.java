@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 /// The log as it is configured in the distribution.
@@ -39,7 +40,10 @@ final class PlainLineTest {
     }
 
     @Test
-    void longMessage_isCut() {
+    @Timeout(20)
+    void longMessage_isCut_alsoOneOfBlanks() {
         assertThat(logged("a".repeat(1_000_000), new IOException("x"))).hasSizeBetween(8_000, 8_200);
+        assertThat(logged("\n" + " ".repeat(1_000_000), new IOException("x\ny")))
+                .hasSizeBetween(80, 8_200);
     }
 }
