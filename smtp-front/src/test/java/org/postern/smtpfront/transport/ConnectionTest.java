@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -23,24 +20,7 @@ final class ConnectionTest {
 
     private void begin() {
         channel.freezeTime();
-        channel.pipeline()
-                .addLast(new Connection(
-                        channel,
-                        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 1),
-                        new ConnectionTls(
-                                () -> {
-                                    throw new AssertionError("no TLS here");
-                                },
-                                false,
-                                false,
-                                Optional.empty(),
-                                _ -> Optional.empty()),
-                        Duration.ofHours(1),
-                        link -> {
-                            links.add(link);
-                            return conversation;
-                        },
-                        _ -> conversation.calls.add("ended")));
+        channel.pipeline().addLast(conversation.over(channel, links::add, () -> conversation.calls.add("ended")));
     }
 
     private void say(String text) {

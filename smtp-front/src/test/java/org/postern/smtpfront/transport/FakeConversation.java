@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.postern.smtpfront.transport;
 
+import io.netty.channel.Channel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -15,6 +19,30 @@ final class FakeConversation implements Conversation {
     Duration silent = Duration.ZERO;
     Predicate<String> atOnce = _ -> true;
     Consumer<String> whenReceived = _ -> {};
+
+    /// A connection in clear over which this is said.
+    ///
+    /// @param linked gets what the conversation sends by
+    /// @param ended run once, at the end
+    Connection over(Channel channel, Consumer<Link> linked, Runnable ended) {
+        return new Connection(
+                channel,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
+                new ConnectionTls(
+                        () -> {
+                            throw new AssertionError("no TLS here");
+                        },
+                        false,
+                        false,
+                        Optional.empty(),
+                        _ -> Optional.empty()),
+                Duration.ofHours(1),
+                link -> {
+                    linked.accept(link);
+                    return this;
+                },
+                _ -> ended.run());
+    }
 
     @Override
     public void opened() {

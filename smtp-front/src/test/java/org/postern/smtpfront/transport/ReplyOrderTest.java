@@ -18,11 +18,8 @@ import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalIoHandler;
 import io.netty.channel.local.LocalServerChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +53,7 @@ final class ReplyOrderTest {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(connection(channel));
+                        channel.pipeline().addLast(conversation.over(channel, link::complete, () -> {}));
                         served.complete(channel);
                     }
                 })
@@ -84,26 +81,6 @@ final class ReplyOrderTest {
                 })
                 .connect(server.localAddress())
                 .sync();
-    }
-
-    private Connection connection(Channel channel) {
-        return new Connection(
-                channel,
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
-                new ConnectionTls(
-                        () -> {
-                            throw new AssertionError("no TLS here");
-                        },
-                        false,
-                        false,
-                        Optional.empty(),
-                        _ -> Optional.empty()),
-                Duration.ofHours(1),
-                made -> {
-                    link.complete(made);
-                    return conversation;
-                },
-                _ -> {});
     }
 
     /// On the event loop: something that a virtual thread answers, and then more, before the answer has left.
