@@ -12,7 +12,8 @@ public record OcrConfig(
         @Doc("The program, by name or path.") @Default("tesseract")
         String program,
 
-        @Doc("Languages as tesseract calls them, with + between; each needs its data, in Debian tesseract-ocr-XXX.")
+        @Doc(
+                "Languages as tesseract calls them, with + between; each needs its data, in Debian tesseract-ocr-deu and the like.")
         @Default("eng")
         String languages,
 
