@@ -3,8 +3,27 @@ package org.postern.core.filter;
 
 /// What is to be done with a mail. The reason is for the log and the decision record, never for the client.
 public sealed interface Verdict {
+    /// Why; empty for [Accept].
+    String reason();
+
+    /// What it is called in logs, headers and decision records.
+    default String word() {
+        return switch (this) {
+            case Accept _ -> "accept";
+            case Tag _ -> "tag";
+            case Quarantine _ -> "quarantine";
+            case Reject _ -> "reject";
+            case TempFail _ -> "tempfail";
+        };
+    }
+
     /// Deliver.
-    record Accept() implements Verdict {}
+    record Accept() implements Verdict {
+        @Override
+        public String reason() {
+            return "";
+        }
+    }
 
     /// Deliver, marked as spam in its header.
     record Tag(String reason) implements Verdict {}

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postern.core.filter.Assessment;
-import org.postern.core.filter.Verdict;
 import org.postern.core.json.Json;
 
 /// A decision record as one line of JSON.
@@ -40,8 +39,8 @@ final class DecisionJson {
     }
 
     private static void assessment(Map<String, @Nullable Object> line, Assessment assessment) {
-        line.put("verdict", verdict(assessment.verdict()));
-        line.put("reason", reason(assessment.verdict()));
+        line.put("verdict", assessment.verdict().word());
+        line.put("reason", assessment.verdict().reason());
         line.put("score", rounded(assessment.score()));
         line.put(
                 "findings",
@@ -73,26 +72,6 @@ final class DecisionJson {
         one.put("points", rounded(contribution.points()));
         one.put("evidence", contribution.finding().evidence());
         return one;
-    }
-
-    private static String verdict(Verdict verdict) {
-        return switch (verdict) {
-            case Verdict.Accept() -> "accept";
-            case Verdict.Tag tag -> "tag";
-            case Verdict.Quarantine quarantine -> "quarantine";
-            case Verdict.Reject reject -> "reject";
-            case Verdict.TempFail tempFail -> "tempfail";
-        };
-    }
-
-    private static String reason(Verdict verdict) {
-        return switch (verdict) {
-            case Verdict.Accept() -> "";
-            case Verdict.Tag(String reason) -> reason;
-            case Verdict.Quarantine(String reason) -> reason;
-            case Verdict.Reject(String reason) -> reason;
-            case Verdict.TempFail(String reason) -> reason;
-        };
     }
 
     private static double rounded(double value) {

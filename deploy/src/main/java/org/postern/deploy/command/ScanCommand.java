@@ -27,6 +27,7 @@ import org.postern.core.config.CidrBlock;
 import org.postern.core.config.ConfigException;
 import org.postern.core.filter.Assessment;
 import org.postern.core.filter.FarmPolicy;
+import org.postern.core.filter.Verdict;
 import org.postern.core.limits.Deadline;
 import org.postern.core.mail.ClientInfo;
 import org.postern.core.mail.ForwardPath;
@@ -217,7 +218,12 @@ final class ScanCommand implements Callable<Integer> {
                 out.printf("  %-14s found nothing%n", filter);
             }
         }
-        out.println("  score " + Assessment.points(assessment.score()) + ": "
-                + PlainText.of(Verdicts.written(assessment.verdict())));
+        out.println("  score " + Assessment.points(assessment.score()) + ": " + written(assessment.verdict()));
+    }
+
+    private static String written(Verdict verdict) {
+        return verdict.reason().isEmpty()
+                ? verdict.word()
+                : verdict.word() + " (" + PlainText.of(verdict.reason()) + ")";
     }
 }

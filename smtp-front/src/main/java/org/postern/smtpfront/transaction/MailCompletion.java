@@ -150,17 +150,8 @@ final class MailCompletion {
     /// Empty where the mail is to be handed over.
     private static Optional<Outcome> refusal(MailTransaction mail, Assessment assessment) {
         return Replies.to(assessment.verdict(), mail.id())
-                .map(reply -> judged(mail, assessment, reply, reason(assessment.verdict())));
-    }
-
-    private static String reason(Verdict verdict) {
-        return switch (verdict) {
-            case Verdict.Accept() -> "";
-            case Verdict.Tag(String reason) -> reason;
-            case Verdict.Quarantine(String reason) -> reason;
-            case Verdict.Reject(String reason) -> reason;
-            case Verdict.TempFail(String reason) -> reason;
-        };
+                .map(reply ->
+                        judged(mail, assessment, reply, assessment.verdict().reason()));
     }
 
     static Outcome judged(MailTransaction mail, Assessment assessment, Reply reply, String reason) {

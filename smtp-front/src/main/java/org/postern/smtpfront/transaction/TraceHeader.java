@@ -74,7 +74,7 @@ final class TraceHeader {
 
     private void result(StringBuilder header, MailTransaction mail, Assessment assessment) {
         Folded field = new Folded(header, "X-Postern-Result:");
-        field.word(word(assessment.verdict()));
+        field.word(assessment.verdict().word());
         field.word("score=" + Assessment.points(assessment.score()));
         field.word("id=" + mail.id());
         field.word("farm=" + mail.farm());
@@ -83,16 +83,6 @@ final class TraceHeader {
             field.word(part.filter() + "/" + part.finding().symbol() + "=" + Assessment.points(part.points()));
         }
         header.append("\r\n");
-    }
-
-    private static String word(Verdict verdict) {
-        return switch (verdict) {
-            case Verdict.Accept() -> "accept";
-            case Verdict.Tag(String reason) -> "tag";
-            case Verdict.Quarantine(String reason) -> "quarantine";
-            case Verdict.Reject(String reason) -> "reject";
-            case Verdict.TempFail(String reason) -> "tempfail";
-        };
     }
 
     private String date(Instant instant) {
